@@ -1,0 +1,1 @@
+"""Inspections: is it safe and good."""

@@ -1,0 +1,1 @@
+"""Quotas: does the city have enough places, and where is the gap."""
