@@ -4,6 +4,7 @@
 environment replace one or both. Standard library and the wheels only: settings import this before Django is ready.
 """
 
+import contextlib
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +49,7 @@ def urls(site: Site | None = None) -> Urls:
 
 
 def ensure(site: Site | None = None, *, database: bool = True, broker: bool = True) -> Urls:
-    """Start what does not answer, recover what crashed, and say where the servers are. Quick when all is well (5 ms)."""
+    """Start what does not answer, recover what crashed, and say where the servers are. Quick when all is well."""
     site = site or default()
     missing_database = database and not postgres.ready(site)
     missing_broker = broker and not valkey.answers(site)
@@ -75,7 +76,10 @@ def stop(site: Site | None = None) -> list[str]:
     if not site.data.exists():
         return []
     with site.lock():
-        return [name for name, server in _servers() if server.stop(site)]
+        stopped = [name for name, server in _servers() if server.stop(site)]
+        with contextlib.suppress(OSError):  # not there, or a socket in it is somebody's after all
+            site.sockets.rmdir()
+        return stopped
 
 
 def status(site: Site | None = None) -> dict[str, tuple[bool, int | None]]:

@@ -97,7 +97,7 @@ def start(site: Site) -> None:
         # Backends of a killed server leave the shared memory a moment later; until then a new one rightly refuses.
         left_over = "shared memory block" in processes.tail(log_file(site), 5)
         if not left_over or time.monotonic() > deadline:
-            raise ServerError(f"PostgreSQL did not start. Its log, {log_file(site)}, ends:\n{_why(site, result.stderr)}")
+            raise ServerError(f"PostgreSQL did not start. {_last_words(site)}\n{result.stderr}".strip())
         time.sleep(0.3)
 
 
@@ -109,11 +109,15 @@ def ensure_database(site: Site) -> None:
 
 
 def ready(site: Site) -> bool:
-    """The quick question of every management command: does it answer, and is our database there?"""
-    if not answers(site):
+    """The quick question of every management command: does our database answer?"""
+    if not socket_file(site).exists():
         return False
-    with connect(site) as connection:
-        return _has_database(connection)
+    try:
+        with connect(site, DATABASE) as connection:
+            connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def recreate_database(site: Site) -> None:
@@ -130,7 +134,7 @@ def stop(site: Site) -> bool:
     command = [_program(site, "pg_ctl"), "stop", "--mode=fast", "--wait", "--silent", f"--pgdata={data_folder(site)}"]
     result = site.run([*command, f"--timeout={processes.WAIT_SECONDS}"])
     if result.returncode != 0 and pid(site):
-        raise ServerError(f"PostgreSQL did not stop:\n{_why(site, result.stderr)}")
+        raise ServerError(f"PostgreSQL did not stop. {_last_words(site)}\n{result.stderr}".strip())
     return True
 
 
@@ -187,7 +191,7 @@ def _wait_for_the_running_one(site: Site) -> None:
     if not processes.wait_until(settled, seconds=processes.WAIT_SECONDS):
         raise ServerError(
             f"PostgreSQL (process {pid(site)}) runs but has not answered for {processes.WAIT_SECONDS} s. "
-            f"Its log, {log_file(site)}, ends:\n{processes.tail(log_file(site))}"
+            + _last_words(site)
         )
     if pid(site) and not answers(site):  # a cleaner of /tmp took the socket: nobody can reach it any more
         stop(site)
@@ -221,6 +225,6 @@ def _has_database(connection: psycopg.Connection) -> bool:
     return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is not None
 
 
-def _why(site: Site, said: str) -> str:
-    """The server's last words."""
-    return f"{processes.tail(log_file(site))}\n{said}".strip()
+def _last_words(site: Site) -> str:
+    """Where the log is and how it ends."""
+    return f"Its log, {log_file(site)}, ends:\n{processes.tail(log_file(site))}"

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
@@ -67,7 +68,9 @@ class Site:
     def run(self, command: Sequence[str | Path], *, timeout: float | None = None) -> subprocess.CompletedProcess[str]:
         """Run a program as the servers' user, outside any folder that user may not enter; output is captured."""
         owner = self.owner()
-        as_user = {"user": owner.uid, "group": owner.gid, "extra_groups": []} if owner.is_other else {}
+        as_user: dict[str, Any] = {}
+        if owner.is_other:
+            as_user = {"user": owner.uid, "group": owner.gid, "extra_groups": []}
         # HOME and the like would point at folders of root; the programs need none of it.
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
         return subprocess.run(
@@ -158,7 +161,7 @@ def default() -> Site:
 
 
 def _private_folder(path: Path, uid: int, gid: int, *, mode: int) -> None:
-    """Make a folder in a directory everybody may write to, or accept ours; never somebody else's put there before us."""
+    """Make a folder in a directory everybody may write to, or accept ours; never one that somebody else put there."""
     with contextlib.suppress(FileExistsError):
         path.mkdir(mode=0o700)
         os.chown(path, uid, gid)

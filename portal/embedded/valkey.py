@@ -75,8 +75,8 @@ def start(site: Site) -> None:
     if not gave_up:
         processes.wait_until(lambda: answers(site) or pid(site) is None, seconds=processes.WAIT_SECONDS)
     if gave_up or not answers(site):
-        last_words = f"{processes.tail(log_file(site))}\n{result.stderr}{result.stdout}".strip()
-        raise ServerError(f"Valkey did not start. Its log, {log_file(site)}, ends:\n{last_words}")
+        last_words = f"{processes.tail(log_file(site))}\n{result.stderr}{result.stdout}"
+        raise ServerError(f"Valkey did not start. Its log, {log_file(site)}, ends:\n{last_words}".strip())
 
 
 def stop(site: Site) -> bool:
