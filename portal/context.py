@@ -1,0 +1,42 @@
+"""What every page knows without asking: the site, its notices, the navigation of who is looking, elder mode."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from portal import clock
+from portal.panels import collect
+
+ELDER_COOKIE = "tuoyu_elder"
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The main navigation for who is asking, from settings.PANELS["nav"]: the longest matching url is current."""
+    found = [
+        {"url": str(item.url), "label": item.label, "count": getattr(item, "count", ""), "current": False}
+        for item in collect("nav", request)
+    ]
+    here = [item for item in found if is_at(request.path, item["url"])]
+    if here:
+        max(here, key=lambda item: len(item["url"]))["current"] = True
+    return found
+
+
+def is_at(path: str, url: str) -> bool:
+    """Whether the page at `path` belongs to the section that starts at `url`; the front page has no subpages."""
+    url = url.partition("?")[0]
+    return path == url or (url != "/" and url.endswith("/") and path.startswith(url))
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Variables of every page: DEMO, SITE, today, elder, nav_items, next_path (where preference forms come back to)."""
+    return {
+        "DEMO": settings.DEMO,
+        "SITE": settings.SITE,
+        "today": clock.today(),
+        "elder": request.COOKIES.get(ELDER_COOKIE) == "1",
+        "nav_items": SimpleLazyObject(lambda: navigation(request)),
+        "next_path": request.get_full_path() if request.method == "GET" else request.path,
+    }
