@@ -1,0 +1,1 @@
+"""Enrolments: who takes a place."""

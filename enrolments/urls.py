@@ -1,0 +1,6 @@
+"""Addresses of enrolments."""
+
+from django.urls import URLPattern
+
+app_name = "enrolments"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Portal: who is asking, where, when, and what was done. Every other app stands on this one."""

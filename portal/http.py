@@ -1,0 +1,66 @@
+"""What every request passes: pages that read may not write, and refusals become answers."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from portal.problems import Refusal, refusal_problem
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+NO_DATABASE = {"/livez"}
+READ_ONLY = "SET default_transaction_read_only = {}"
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class ReadOnlyGetMiddleware:
+    """Run GET and HEAD with PostgreSQL refusing every write: a page that changes something by being looked at fails.
+
+    Two cheap statements a request; sessions, throttles and locks live in Valkey.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in SAFE or not settings.READ_ONLY_GET or request.path in NO_DATABASE:
+            return self.get_response(request)
+        nested = connection.in_atomic_block  # only in tests
+        _plain(
+            *(("SAVEPOINT reading", "SET LOCAL transaction_read_only = on") if nested else (READ_ONLY.format("on"),))
+        )
+        try:
+            return self.get_response(request)
+        finally:
+            if connection.connection is not None and not connection.connection.closed:
+                undo = ("ROLLBACK TO SAVEPOINT reading", "RELEASE SAVEPOINT reading")
+                _plain(*(undo if nested else (READ_ONLY.format("off"),)))
+
+
+def _plain(*statements: str) -> None:
+    """Send statements beneath Django's cursor, so that query budgets count the page's own queries only."""
+    connection.ensure_connection()
+    for statement in statements:
+        connection.connection.execute(statement)
+
+
+class ProblemMiddleware:
+    """Answer a `Refusal` that a view let through: problem JSON under /api/, a calm page elsewhere."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Turn facts into answers; everything else stays an error."""
+        if not isinstance(exception, Refusal):
+            return None
+        if request.path.startswith("/api/"):
+            return refusal_problem(exception)
+        context = {"status": exception.status, "heading": _("This cannot be done now"), "message": exception.message}
+        return render(request, "errors/error.html", context, status=exception.status)

@@ -1,0 +1,302 @@
+"""Settings of the whole house. Everything a city may want to change comes from the environment.
+
+In production (`TUOYU_ENV=production`) every secret must be given; at home sensible local values are used.
+"""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from portal import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENV = os.environ.get("TUOYU_ENV", "local")
+PRODUCTION = ENV == "production"
+DEMO = os.environ.get("TUOYU_DEMO", "0" if PRODUCTION else "1") == "1"
+DEBUG = False
+TESTING = os.environ.get("TUOYU_TESTING") == "1"
+
+
+def secret(name: str, local: str) -> str:
+    """A secret from the environment; only outside production may the well-known local value stand in."""
+    if value := os.environ.get(name):
+        return value
+    if PRODUCTION:
+        raise ImproperlyConfigured(f"{name} must be set in production.")
+    return local
+
+
+SECRET_KEY = secret("SECRET_KEY", "local-only-" + "not-a-secret-" * 4)
+# AES-GCM keys for identities (first writes, all read) and the HMAC key for identity_key: base64, 32 bytes each.
+IDENTITY_KEYS = secret("IDENTITY_KEYS", "bG9jYWwtb25seS1pZGVudGl0eS1rZXktMzItYnl0ZXM=").split(",")
+IDENTITY_HMAC_KEY = secret("IDENTITY_HMAC_KEY", "bG9jYWwtb25seS1obWFjLWtleS0zMi1ieXRlcy1sb24=")
+
+ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "" if PRODUCTION else "*").split(",") if host]
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
+
+INSTALLED_APPS = [
+    "portal.apps.PortalConfig",
+    "providers",
+    "enrolments",
+    "inspections",
+    "subsidies",
+    "quotas",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_htmx",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_structlog",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "portal.http.ReadOnlyGetMiddleware",
+    "portal.http.ProblemMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["django.templatetags.i18n", "portal.templatetags.ui"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.site",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- database, broker, cache -----------------------------------------------------------------------------------
+_urls = embedded.urls()
+DATABASE_URL = os.environ.get("DATABASE_URL") or _urls.database_url
+REDIS_URL = os.environ.get("REDIS_URL") or _urls.redis_url
+CELERY_BROKER_URL = os.environ.get("REDIS_URL") or _urls.celery_url
+
+DATABASES = {
+    "default": embedded.django_database(DATABASE_URL)
+    | {
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+        "TEST": {"NAME": os.environ.get("TEST_DB", "test_tuoyu")},
+    }
+}
+# Web requests must never wait for ever; runs set their own (design §1).
+DATABASES["default"]["OPTIONS"] = {"options": "-c statement_timeout=10s -c lock_timeout=3s -c timezone=UTC"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_NAME = "tuoyu_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- people ------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "portal.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/home/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "portal.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,50/5m/ip"}
+USERSESSIONS_TRACK_ACTIVITY = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+# --- language and time ---------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [
+    BASE_DIR / "locale" / app for app in ("portal", "providers", "enrolments", "inspections", "subsidies", "quotas")
+]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+LANGUAGE_COOKIE_NAME = "tuoyu_lang"
+
+# --- files ------------------------------------------------------------------------------------------------------------
+DATA_DIR = Path(os.environ.get("TUOYU_DATA", BASE_DIR / ".data"))
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "files"  # never served directly: portal.views.files checks who asks
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+READ_ONLY_GET = True
+FILE_MAX_BYTES = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # an attendance grid of 60 children × 31 days
+
+# --- security ---------------------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", *[h for h in os.environ.get("MAP_TILE_HOSTS", "").split(",") if h]],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+HTTPS = os.environ.get("TUOYU_HTTPS", "1" if PRODUCTION else "0") == "1"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("BEHIND_PROXY") == "1" else None
+
+# --- mail ----------------------------------------------------------------------------------------------------------------
+EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "portal.outbox.RowBackend")
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "noreply@example.com")
+OUTBOX_TRANSPORT = os.environ.get("OUTBOX_TRANSPORT", "django.core.mail.backends.console.EmailBackend")
+
+# --- workers: Celery is the doorbell, never the memory -----------------------------------------------------------------------
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker killed with -9 gets its task redelivered only after ~100 s without these two.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "unacked_restore_interval": 2,
+    "unacked_restore_throttle": 1,
+}
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "seal": {"task": "portal.tasks.seal", "schedule": 5.0},
+    "sweep-runs": {"task": "portal.tasks.sweep_runs", "schedule": 5.0},
+    "send-messages": {"task": "portal.tasks.send_messages", "schedule": 10.0},
+    "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0},
+}
+
+# --- what each app adds to shared pages: page -> ordered dotted paths of panel functions (design §2) -------------------------
+PANELS: dict[str, list[str]] = {
+    "nav": [],
+    "todo": [],
+    "home": [],
+    "month": [],
+    "provider": [],
+    "verify": [],
+    "chain_checks": [],
+    "ledger_checks": [],
+    "demo_steps": [],
+    "demo_logins": [],
+    "search_columns": [],
+    "run_kinds": [],
+    "states": [],
+    "checks": [],
+}
+
+# --- REST ------------------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "portal.api.pages.Pages",
+    "PAGE_SIZE": 50,
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "portal.api.problems.handler",
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"search": os.environ.get("SEARCH_THROTTLE", "120/min"), "api": "600/min"},
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Tuoyu Portal API",
+    "DESCRIPTION": "Childcare (托育) places of a city: search, providers, filings, subsidies, reports.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+}
+
+# --- who runs the site: the footer -----------------------------------------------------------------------------------------------
+SITE = {
+    "host": os.environ.get("SITE_HOST", "示例市卫生健康委员会（演示）" if DEMO else ""),
+    "icp": os.environ.get("SITE_ICP", ""),
+    "police": os.environ.get("SITE_POLICE", ""),
+    "site_code": os.environ.get("SITE_CODE", ""),
+    "map_number": os.environ.get("SITE_MAP_NUMBER", ""),
+    "contact": os.environ.get("SITE_CONTACT", "help@example.com" if DEMO else ""),
+    "tiles": os.environ.get("MAP_TILES", ""),
+}
+CITY_CODE = os.environ.get("CITY_CODE", "4401")
+CITY_NAME = _("Guangzhou (demo)") if DEMO else ""
+DEMO_DAY = "2025-07-10"
+
+LOGGING_CONFIG = None  # portal.logs configures structlog and the standard library together

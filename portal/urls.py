@@ -1,0 +1,25 @@
+"""Every address of the site. Apps are named by string: the portal imports none of them."""
+
+from django.conf import settings
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from portal.views import errors
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error
+
+urlpatterns = [
+    path("", include("portal.views.urls")),
+    path("", include("providers.urls_public")),
+    path("providers/", include("providers.urls")),
+    path("enrolments/", include("enrolments.urls")),
+    path("inspections/", include("inspections.urls")),
+    path("subsidies/", include("subsidies.urls")),
+    path("quotas/", include("quotas.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("language/", set_language, name="set_language"),
+    path("api/v1/", include("portal.api.urls")),
+]

@@ -1,0 +1,1 @@
+"""Providers: who may care for children, and with which places."""

@@ -1,0 +1,6 @@
+"""Addresses of providers."""
+
+from django.urls import URLPattern
+
+app_name = "providers"
+urlpatterns: list[URLPattern] = []

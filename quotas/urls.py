@@ -1,0 +1,6 @@
+"""Addresses of quotas."""
+
+from django.urls import URLPattern
+
+app_name = "quotas"
+urlpatterns: list[URLPattern] = []

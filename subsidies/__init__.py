@@ -1,0 +1,1 @@
+"""Subsidies: what is owed, why, and was it paid."""
