@@ -15,8 +15,9 @@ from providers.models import Provider
 class Draw(models.Model):
     """A random draw of providers and inspectors (双随机抽查), which anyone can repeat from seed and snapshot.
 
-    `population` and `inspectors` are the codes drawn from, in `COLLATE "C"` order; `drawn` is the result in rank
-    order: `[{"provider": code, "inspectors": [username, username]}]`.
+    `population` holds the provider codes drawn from, in `COLLATE "C"` order; `inspectors` who could be drawn and from
+    whose providers they are barred: `[{"username", "barred": [code]}]`; `drawn` the result in rank order:
+    `[{"provider": code, "inspectors": [username, username]}]`.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -34,7 +35,10 @@ class Draw(models.Model):
     drawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.CheckConstraint(name="draw_takes_someone", condition=Q(size__gte=1))]
+        constraints = [
+            models.CheckConstraint(name="draw_takes_someone", condition=Q(size__gte=1)),
+            models.UniqueConstraint(fields=["area", "seed"], name="draw_seed_once"),
+        ]
 
     def __str__(self) -> str:
         return self.title
