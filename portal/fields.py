@@ -7,8 +7,6 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from portal.coordinates import EARTH_RADIUS_M  # one sphere for plane and great circle, so that bounds are exact
-
 from portal.coordinates import EARTH_RADIUS_M  # one sphere for Mercator and great circles
 
 
