@@ -175,7 +175,9 @@ class MissingCalendarYear(Fault):
 
     def __init__(self, year: int) -> None:
         self.year = year
-        message = N_("The working-day calendar of %(year)s has not been entered. Enter it before counting days in that year.")
+        message = N_(
+            "The working-day calendar of %(year)s has not been entered. Enter it before counting days in that year."
+        )
         super().__init__("MISSING_CALENDAR_YEAR", message, year=year)
 
 

@@ -31,12 +31,12 @@ class Authority(StrEnum):
     """Who registered a legal person: 机构编制部门, 民政部门, 市场监督管理部门, or another."""
 
     ORGN = "ORGN"
-    CIV = "CIV"
-    MKT = "MKT"
+    CIVIL = "CIVIL"
+    MARKET = "MARKET"
     OTHER = "OTHER"
 
 
-_AUTHORITY_OF_FIRST = {"1": Authority.ORGN, "5": Authority.CIV, "9": Authority.MKT}
+_AUTHORITY_OF_FIRST = {"1": Authority.ORGN, "5": Authority.CIVIL, "9": Authority.MARKET}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,18 @@ def parse_credit_code(text: str) -> CreditCode:
         message = N_("A unified social credit code has 18 characters; this one has %(length)s.")
         raise Fault("USCC_LENGTH", message, length=len(code))
     if wrong := [character for character in code if character not in USCC_ALPHABET]:
-        message = N_('"%(character)s" never occurs in a unified social credit code (the letters I, O, S, V, Z are not used).')
+        message = N_(
+            '"%(character)s" never occurs in a unified social credit code (the letters I, O, S, V, Z are not used).'
+        )
         raise Fault("USCC_CHARACTER", message, character=wrong[0])
     if not code[2:8].isdigit():
         message = N_("Characters 3 to 8 of a unified social credit code are the six digits of the area.")
         raise Fault("USCC_AREA", message)
     if code[17] != credit_code_check(code[:17]) or code[16] != organisation_check(code[8:16]):
-        message = N_("This unified social credit code contains a typing error: its check character does not fit. Compare it with the certificate.")
+        message = N_(
+            "This unified social credit code contains a typing error: its check character does not fit. "
+            "Compare it with the certificate."
+        )
         raise Fault("USCC_CHECK", message)
     return CreditCode(code)
 
@@ -81,7 +86,10 @@ def parse_credit_code(text: str) -> CreditCode:
 def check_authority(code: CreditCode, authority: Authority | str) -> None:
     """Raise Fault if the code was not given by the authority that the form names."""
     if code.authority != authority:
-        message = N_("The credit code begins with %(prefix)s, which the chosen registration authority does not give. Choose the authority that issued the certificate.")
+        message = N_(
+            "The credit code begins with %(prefix)s, which the chosen registration authority does not give. "
+            "Choose the authority that issued the certificate."
+        )
         raise Fault("USCC_AUTHORITY", message, prefix=code.prefix)
 
 
@@ -165,7 +173,9 @@ def resident_check(first_17: str) -> str:
 
 def _eighteen_characters(id_type: IdType, number: str, on: date) -> Identity:
     if len(number) != 18:
-        raise Fault("ID_LENGTH", N_("An identity number has 18 characters; this one has %(length)s."), length=len(number))
+        raise Fault(
+            "ID_LENGTH", N_("An identity number has 18 characters; this one has %(length)s."), length=len(number)
+        )
     if not re.fullmatch(r"\d{17}[\dX]", number, re.ASCII):
         raise Fault("ID_CHARACTER", N_("An identity number has 17 digits and then a digit or the letter X."))
     if not _begins_rightly(id_type, number):
@@ -176,7 +186,10 @@ def _eighteen_characters(id_type: IdType, number: str, on: date) -> Identity:
         message = N_("The identity number contains the birth date %(date)s, which does not exist.")
         raise Fault("ID_DATE", message, date=f"{number[6:10]}-{number[10:12]}-{number[12:14]}") from None
     if number[17] != resident_check(number[:17]):
-        message = N_("The identity number contains a typing error: its last character does not fit. Compare it with the document.")
+        message = N_(
+            "The identity number contains a typing error: its last character does not fit. "
+            "Compare it with the document."
+        )
         raise Fault("ID_CHECK", message)
     if birth_date > on:
         raise Fault("ID_FUTURE", N_("The identity number contains a birth date that has not come yet."))
