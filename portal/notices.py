@@ -138,9 +138,7 @@ def end_due(*, on: dt.date | None = None) -> int:
 def withdraw(notice_id: int, *, reason: str, by: User | None) -> PublicNotice:
     """Take a notice back before it ends, because what it names must be corrected."""
     notice = PublicNotice.objects.select_for_update(no_key=True).get(pk=notice_id)
-    move(
-        notice, NoticeState.WITHDRAWN, machine=MACHINE, by=by, verb="withdraw_notice", detail={"reason": reason[:200]}
-    )
+    move(notice, NoticeState.WITHDRAWN, machine=MACHINE, by=by, verb="withdraw_notice", detail={"reason": reason[:200]})
     return notice
 
 
@@ -176,7 +174,5 @@ def answer(objection_id: int, *, text: str, upheld: bool, by: User) -> Objection
     objection.answer, objection.upheld = text, upheld
     objection.answered_by, objection.answered_at = by, clock.now()
     objection.save(update_fields=["answer", "upheld", "answered_by", "answered_at"])
-    audit.record(
-        objection.notice, "answer_objection", by=by, objection=str(objection.public_id), upheld=upheld
-    )
+    audit.record(objection.notice, "answer_objection", by=by, objection=str(objection.public_id), upheld=upheld)
     return objection

@@ -6,10 +6,11 @@ In production (`TUOYU_ENV=production`) every secret must be given; at home sensi
 import os
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from portal import embedded
+from portal import embedded, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = os.environ.get("TUOYU_ENV", "local")
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "portal.http.ReadOnlyGetMiddleware",
     "portal.http.ProblemMiddleware",
+    "portal.accounts.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -156,6 +158,8 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,50/5m/ip"}
 USERSESSIONS_TRACK_ACTIVITY = False
+ACCOUNT_SIGNUP_FORM_CLASS = "portal.forms.signup.SignupForm"
+TOTP_FOR_OFFICIALS = not DEMO  # demo accounts go without a second factor
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # --- language and time ---------------------------------------------------------------------------------------------
@@ -203,6 +207,7 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": ["'self'"],
     }
 }
+CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -234,11 +239,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+RUN_WORKERS = int(os.environ.get("RUN_WORKERS", "2"))  # processes that work on runs at a time; others stay free
 CELERY_BEAT_SCHEDULE = {
     "seal": {"task": "portal.tasks.seal", "schedule": 5.0},
     "sweep-runs": {"task": "portal.tasks.sweep_runs", "schedule": 5.0},
     "send-messages": {"task": "portal.tasks.send_messages", "schedule": 10.0},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0},
+    "nightly": {"task": "portal.tasks.nightly", "schedule": crontab(hour=0, minute=5)},
 }
 
 # --- what each app adds to shared pages: page -> ordered dotted paths of panel functions (design §2) -------------------------
@@ -300,3 +307,7 @@ CITY_NAME = _("Guangzhou (demo)") if DEMO else ""
 DEMO_DAY = "2025-07-10"
 
 LOGGING_CONFIG = None  # portal.logs configures structlog and the standard library together
+DJANGO_STRUCTLOG_CELERY_ENABLED = True  # the request's id goes with the tasks it starts
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = os.environ.get("LOG_IP") == "1"  # the web server in front keeps it by law; we need not
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # DEBUG: one line a request, when it ends
+logs.configure(level=os.environ.get("LOG_LEVEL", "WARNING" if TESTING else "INFO"))

@@ -1,0 +1,1 @@
+"""What people and tasks may do to the portal's rows; the only writers."""

@@ -1,0 +1,1 @@
+"""Reading the portal's rows for pages."""

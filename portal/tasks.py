@@ -1,0 +1,73 @@
+"""What workers do when the bell rings. Each task is thin: the work and its truth stand in rows.
+
+A view that started a run may call `ring()` after its commit, so that nobody waits for the sweeper; nothing depends on it.
+"""
+
+import time
+
+from celery import shared_task
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+
+from portal import notices, outbox, runs
+from portal import seal as sealer
+from portal.actions import cleaning
+
+HEARTBEAT = "worker-heartbeat"
+RUN_SLOT = 0x7075_0100  # advisory locks of the run workers: this number plus the slot's
+
+
+@shared_task
+def seal() -> int:
+    """Give committed audit events their links (every few seconds)."""
+    return sealer.seal_pending()
+
+
+@shared_task
+def send_messages() -> int:
+    """Send the messages that are due (every few seconds)."""
+    return outbox.send_due()
+
+
+@shared_task
+def sweep_runs() -> bool:
+    """Ring again while a chunk waits: a lost bell, a killed worker, a lease that ran out."""
+    if waiting := runs.waiting():
+        ring()
+    return waiting
+
+
+def ring() -> None:
+    """Wake the run workers; a bell that nobody hears within seconds is forgotten, the sweeper rings again."""
+    for _slot in range(settings.RUN_WORKERS):
+        work_runs.apply_async(expires=10)
+
+
+@shared_task
+def work_runs() -> int:
+    """Take chunks of runs until none is left. At most settings.RUN_WORKERS of these work at a time, so that messages,
+    seals and heartbeats always find a free process."""
+    for slot in range(settings.RUN_WORKERS):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [RUN_SLOT + slot])
+            if not cursor.fetchone()[0]:
+                continue
+        try:
+            return runs.work()
+        finally:
+            with connection.cursor() as cursor:  # a connection that was lost meanwhile has freed the slot by itself
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [RUN_SLOT + slot])
+    return 0
+
+
+@shared_task
+def heartbeat() -> None:
+    """Say that a worker lives; `/readyz` looks at it."""
+    cache.set(HEARTBEAT, time.time(), timeout=300)
+
+
+@shared_task
+def nightly() -> dict[str, int]:
+    """At 00:05: end notices whose last day has passed, forget idempotent answers and drafts that are over."""
+    return {"notices": notices.end_due(), **cleaning.clean()}
