@@ -131,7 +131,14 @@ def stop(site: Site) -> bool:
     """Stop the server, ending open connections; False when none was running. Call with the site's lock held."""
     if not pid(site):
         return False
-    command = [_program(site, "pg_ctl"), "stop", "--mode=fast", "--wait", "--silent", f"--pgdata={data_folder(site)}"]
+    command: list[str | Path] = [
+        _program(site, "pg_ctl"),
+        "stop",
+        "--mode=fast",
+        "--wait",
+        "--silent",
+        f"--pgdata={data_folder(site)}",
+    ]
     result = site.run([*command, f"--timeout={processes.WAIT_SECONDS}"])
     if result.returncode != 0 and pid(site):
         raise ServerError(f"PostgreSQL did not stop. {_last_words(site)}\n{result.stderr}".strip())
