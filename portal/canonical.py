@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 
-from portal.wording import Fault, N_
+from portal.wording import N_, Fault
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 CODE_LENGTH = 12  # eleven characters of the hash (55 bits) and one that catches slips of the pen

@@ -10,7 +10,7 @@ from enum import StrEnum
 from math import asin, atan2, cos, degrees, exp, hypot, log, pi, radians, sin, sqrt, tan
 from typing import NamedTuple
 
-from portal.wording import Fault, N_
+from portal.wording import N_, Fault
 
 # One sphere for great circles and for Mercator: only then is a Mercator distance exactly the true one ÷ cos(latitude).
 EARTH_RADIUS_M = 6_371_008.8
@@ -33,7 +33,7 @@ class Point(NamedTuple):
 
 # --- Is it a place in China -------------------------------------------------------------------------------------
 
-# A box, on purpose: drawing an outline of China ourselves is not allowed (《地图管理条例》). The district decides later.
+# A box on purpose: drawing an outline of China ourselves is not allowed (《地图管理条例》).
 WEST, SOUTH, EAST, NORTH = 73.4, 3.8, 135.1, 53.6
 
 

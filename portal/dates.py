@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple, Self
 
-from portal.wording import Fault, N_
+from portal.wording import N_, Fault
 
 ONE_DAY = timedelta(days=1)
 
@@ -150,15 +150,15 @@ def cap_year(month: Month, start_month: int = 1) -> list[Month]:
 
 
 def add_months(day: date, months: int) -> date:
-    """The corresponding day (对应日) so many months on; a month without it answers with its last day (Civil Code art. 202)."""
+    """The corresponding day (对应日) so many months on; without one, the month's last day (Civil Code art. 202)."""
     month = Month.of(day) + months
     return month.first.replace(day=min(day.day, month.length))
 
 
 def completed_months(birth: date, on: date) -> int:
     """Completed months of age (满月龄) on a day: a month is complete on the corresponding day, or on the last day of
-    a month that has none. Born 31 January → one month on 28 February; born 29 February 2024 → twelve on 28 February 2025.
-    Before birth it is negative.
+    a month that has none (Civil Code art. 202). Born 31 January: one month on 28 February. Born 29 February 2024:
+    twelve months on 28 February 2025. Before birth it is negative.
     """
     months = Month.of(on).since(Month.of(birth))
     return months - (on < add_months(birth, months))
@@ -182,7 +182,7 @@ class MissingCalendarYear(Fault):
 
 
 def calendar_year(year: int, *, holidays: Collection[date], make_up_days: Collection[date]) -> dict[date, bool]:
-    """One full year: weekdays are working days, but for the holidays; make-up days are working days, whatever weekday."""
+    """One full year: weekdays work but for the holidays; make-up days (调休) work whatever weekday they are."""
     whole_year = DateRange(date(year, 1, 1), date(year + 1, 1, 1))
     return {day: day in make_up_days or (day.weekday() < 5 and day not in holidays) for day in whole_year.days()}
 

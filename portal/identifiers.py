@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from portal.wording import Fault, N_
+from portal.wording import N_, Fault
 
 
 def tidy(text: str) -> str:

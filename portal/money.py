@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil, floor
 
-from portal.wording import Fault, N_
+from portal.wording import N_, Fault
 
 LARGEST_FEN = 10**15  # ten trillion yuan: above any budget, below bigint and the largest numeral word
 
