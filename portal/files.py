@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.utils.text import get_valid_filename
@@ -131,7 +132,7 @@ def tidy_name(name: str, kind: str) -> str:
     plain = Path(name.replace("\\", "/")).name.strip() or "file"
     try:
         plain = get_valid_filename(plain)
-    except ValueError:  # Django's SuspiciousFileOperation for names like ".."
+    except SuspiciousFileOperation:  # names like ".."
         plain = "file"
     stem = (plain.rpartition(".")[0] or plain)[:120]
     return f"{stem}.{ENDINGS[kind]}" if kind in ENDINGS else plain[:120]

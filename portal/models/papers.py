@@ -111,7 +111,7 @@ class StoredFile(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200)
-    kind = models.CharField(max_length=60)  # MIME type as found in the bytes, not as claimed
+    kind = models.CharField(max_length=100)  # MIME type as found in the bytes, not as claimed
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
     uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
