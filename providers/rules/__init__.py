@@ -1,0 +1,1 @@
+"""What the law says about providers: bands and class limits, registration, papers, setting. Pure rules."""
