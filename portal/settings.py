@@ -121,7 +121,7 @@ DATABASES = {
     }
 }
 # Web requests must never wait for ever; runs set their own (design §1).
-DATABASES["default"]["OPTIONS"] = {"options": "-c statement_timeout=10s -c lock_timeout=3s -c timezone=UTC"}
+DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=10s -c lock_timeout=3s -c timezone=UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -176,7 +176,7 @@ LANGUAGE_COOKIE_NAME = "tuoyu_lang"
 # --- files ------------------------------------------------------------------------------------------------------------
 DATA_DIR = Path(os.environ.get("TUOYU_DATA", BASE_DIR / ".data"))
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", DATA_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "files"  # never served directly: portal.views.files checks who asks
 STORAGES = {
@@ -258,7 +258,7 @@ PANELS: dict[str, list[str]] = {
     "verify": [],
     "chain_checks": [],
     "ledger_checks": [],
-    "demo_steps": [],
+    "demo_steps": ["portal.demo.city.steps", "providers.demo.load.steps", "enrolments.demo.steps"],
     "demo_logins": [],
     "search_columns": [],
     "run_kinds": [],

@@ -1,0 +1,30 @@
+"""What a part of the demo city is: a step that an app offers in `settings.PANELS["demo_steps"]`."""
+
+import hashlib
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+SEED = "tuoyu-demo-2025-07-10"
+NAMESPACE = uuid.UUID("5b1d3c3e-1f0e-5c57-9a57-202507100000")
+
+
+@dataclass(frozen=True)
+class DemoStep:
+    """One part of the city: what it is called while it loads, when it comes, and what it does."""
+
+    name: str
+    order: int
+    load: Callable[[], str]  # gives a line that says what was made
+
+
+def chance(*key: object) -> random.Random:
+    """A random source of its own for a thing: adding one provider changes no other."""
+    digest = hashlib.sha256(":".join([SEED, *map(str, key)]).encode()).digest()
+    return random.Random(digest)
+
+
+def public_id(*key: object) -> uuid.UUID:
+    """The same address for the same thing in every rebuilt city, so that the tour's links hold."""
+    return uuid.uuid5(NAMESPACE, ":".join(map(str, key)))

@@ -1,0 +1,1 @@
+"""The demo city's providers: planned in plain Python, loaded set-based."""
