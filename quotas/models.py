@@ -85,7 +85,7 @@ class Layout(models.TextChoices):
 
 
 class Report(models.Model):
-    """A report frozen as it was known then (定稿报表): never changed; a later one of the same month has a new number."""
+    """A report frozen as it was known then (定稿报表): never changed; made again, it has a new number."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     area = models.ForeignKey(Area, models.PROTECT, related_name="reports")

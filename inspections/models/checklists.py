@@ -9,7 +9,7 @@ from portal.fields import no_overlap, one_of
 
 
 class Level(models.TextChoices):
-    """Level of a hazard (隐患等级): a general one is put right in short time, a major one needs part of the site closed."""
+    """Level of a hazard (隐患等级): general, put right in short time, or major, with part of the site closed."""
 
     GENERAL = "GENERAL", _("General hazard")
     MAJOR = "MAJOR", _("Major hazard")

@@ -68,9 +68,7 @@ class Finding(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["due_on"], name="finding_open_by_due", condition=Q(state__in=["OPEN", "ANSWERED"])
-            ),
+            models.Index(fields=["due_on"], name="finding_open_by_due", condition=Q(state__in=["OPEN", "ANSWERED"])),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,1 @@
+"""The only writers of inspections: one module per subject."""

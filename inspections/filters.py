@@ -1,0 +1,94 @@
+"""Filters of the lists of inspections."""
+
+from typing import Any
+
+import django_filters as df
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from inspections.models import (
+    Assessment,
+    AssessmentState,
+    Finding,
+    FindingState,
+    Level,
+    Visit,
+    VisitKind,
+    VisitResult,
+    VisitState,
+)
+from inspections.queries.findings import overdue, waiting
+from portal import clock
+from portal.models import Area, AreaLevel
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class Below(df.FilterSet):
+    """Filters every list has: provider by name or code, and the area it lies in."""
+
+    q = df.CharFilter(label=_("Provider's name or code"), method="by_text")
+    area = df.ModelChoiceFilter(
+        label=_("Area"), queryset=Area.objects.none(), to_field_name="code", method="by_area", empty_label=_("All")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["area"].queryset = Area.objects.filter(level=AreaLevel.DISTRICT).order_by("code")
+
+    def by_text(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Name contains, or code begins."""
+        return rows.filter(Q(provider__name__icontains=value) | Q(provider__code__istartswith=value))
+
+    def by_area(self, rows: QuerySet, name: str, value: Area) -> QuerySet:
+        """Everything under the area."""
+        return rows.filter(area_path__startswith=value.path)
+
+
+class VisitFilter(Below):
+    """Visits by provider, area, state, kind, result and day."""
+
+    state = df.ChoiceFilter(label=_("State"), choices=VisitState.choices, empty_label=_("All"))
+    kind = df.ChoiceFilter(label=_("Kind of visit"), choices=VisitKind.choices, empty_label=_("All"))
+    result = df.ChoiceFilter(label=_("Result"), choices=VisitResult.choices, empty_label=_("All"))
+    day_from = df.DateFilter(label=_("From"), field_name="planned_on", lookup_expr="gte", widget=DATE)
+    day_to = df.DateFilter(label=_("To"), field_name="planned_on", lookup_expr="lte", widget=DATE)
+
+    class Meta:
+        model = Visit
+        fields: list[str] = []
+
+
+class FindingFilter(Below):
+    """Findings by provider, area, state, level and lateness."""
+
+    show = df.ChoiceFilter(
+        label=_("Show"),
+        choices=[("waiting", _("Not cleared")), ("overdue", _("Overdue"))],
+        method="by_show",
+        empty_label=_("All"),
+    )
+    state = df.ChoiceFilter(label=_("State"), choices=FindingState.choices, empty_label=_("All"))
+    level = df.ChoiceFilter(label=_("Level"), choices=Level.choices, empty_label=_("All"))
+
+    class Meta:
+        model = Finding
+        fields: list[str] = []
+
+    def by_show(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Those waiting, or those late today."""
+        return overdue(rows, clock.today()) if value == "overdue" else waiting(rows)
+
+
+class AssessmentFilter(Below):
+    """Assessments by provider, area, state and grade."""
+
+    state = df.ChoiceFilter(label=_("State"), choices=AssessmentState.choices, empty_label=_("All"))
+    grade = df.ChoiceFilter(
+        label=_("Grade"), choices=[(n, _("%(n)s stars") % {"n": n}) for n in (5, 4, 3, 2, 1)], empty_label=_("All")
+    )
+
+    class Meta:
+        model = Assessment
+        fields: list[str] = []
