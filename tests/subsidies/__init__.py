@@ -1,0 +1,1 @@
+"""Subsidies: the law, the ledger, the way to the money."""
