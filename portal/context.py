@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -31,12 +32,16 @@ def is_at(path: str, url: str) -> bool:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Variables of every page: DEMO, SITE, today, elder, nav_items, next_path (where preference forms come back to)."""
+    """Variables of every page; next_path is where the preference forms come back to.
+
+    What asks the database is lazy: error pages must come when it is the database that is broken.
+    """
     return {
         "DEMO": settings.DEMO,
         "SITE": settings.SITE,
-        "today": clock.today(),
+        "today": SimpleLazyObject(clock.today),
         "elder": request.COOKIES.get(ELDER_COOKIE) == "1",
         "nav_items": SimpleLazyObject(lambda: navigation(request)),
+        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
         "next_path": request.get_full_path() if request.method == "GET" else request.path,
     }

@@ -299,7 +299,7 @@ def columns(rows: Iterable[Any], caption: str, unit: str = "", name: str = "", v
     """A run of months as columns with its table beneath: rows label, value, short (label under the column)."""
     found = parts(rows, "label", "value", "short")
     top = max((float(row["value"] or 0) for row in found), default=0) or 1
-    step = 600 / max(len(found), 1)
+    step = 480 / max(len(found), 1)
     for number, row in enumerate(found):
         height = float(row["value"] or 0) / top * 150
         row |= {"x": f"{number * step + step * 0.15:.1f}", "y": f"{175 - height:.1f}", "h": f"{height:.1f}"}
