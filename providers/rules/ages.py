@@ -44,6 +44,9 @@ NATIONAL_LIMITS = (
 AGES: Mapping[str, tuple[int, int]] = MappingProxyType(
     {limit.band: (limit.from_months, limit.to_months) for limit in NATIONAL_LIMITS}
 )
+# 家庭托育点管理办法(试行) 2023-11: at most five children, a carer for at most three. More must be filed as an institution.
+FAMILY_POINT = ClassLimit("FAMILY", 0, 36, 5, 3, DateRange(date(2023, 11, 1), None), "家庭托育点管理办法(试行)")
+
 YOUNGEST_MONTHS = 6  # below this no standard class takes a child
 
 
@@ -65,17 +68,9 @@ def bands_for_age(months: int) -> list[str]:
     return [band for band, (low, high) in AGES.items() if low <= months < high]
 
 
-def carers_needed(children: Mapping[str, int], on: date, limits: Iterable[ClassLimit] = NATIONAL_LIMITS) -> int:
-    """Carers for one class from its children by band; part of a carer is a whole one.
-
-    A class with several bands counts each child by its own band: 3 infants and 5 older ones need 1 + 5/7 → 2.
-    """
-    limits = tuple(limits)
-    carers = sum(
-        (Fraction(count, limit_of(band, on, limits).children_per_carer) for band, count in children.items()),
-        Fraction(0),
-    )
-    return ceil(carers)
+def carers_needed(band: str, children: int, on: date, limits: Iterable[ClassLimit] = NATIONAL_LIMITS) -> int:
+    """Carers that one class needs for the children in it; part of a carer is a whole one."""
+    return ceil(Fraction(children, limit_of(band, on, limits).children_per_carer))
 
 
 def check_places(band: str, places: int, on: date, limits: Iterable[ClassLimit] = NATIONAL_LIMITS) -> None:
