@@ -114,7 +114,7 @@ class ChildMonth:
     last_day: date
 
 
-def segments(during: DateRange, month: Month) -> DateRange | None:
+def part_in_month(during: DateRange, month: Month) -> DateRange | None:
     """The part of a spell that lies in the month; None when none does."""
     return during.intersection(month.during)
 
@@ -124,7 +124,7 @@ def child_month(spells: Iterable[Spell], month: Month, presence: str = ANY_HALF)
 
     A day in two spells (a morning in one class, an afternoon in another) is one day. None without a day enrolled.
     """
-    inside = [(part, spell) for spell in spells if (part := segments(spell.during, month))]
+    inside = [(part, spell) for spell in spells if (part := part_in_month(spell.during, month))]
     if not inside:
         return None
     inside.sort(key=lambda pair: pair[0].start)

@@ -21,7 +21,6 @@ class Indicator:
 
     code: str
     name: str  # msgid
-    official: str
     numerator: str
     denominator: str
     scale: int = 100  # 100 = percent, 1000 = per thousand, 1 = plain
@@ -53,54 +52,24 @@ INDICATORS: Mapping[str, Indicator] = MappingProxyType(
     {
         indicator.code: indicator
         for indicator in (
+            Indicator("PLACES_PER_THOUSAND", N_("Places per 1,000 residents"), "places", "population", 1000, 2),
+            Indicator("INCLUSIVE_SHARE", N_("Share of inclusive places"), "inclusive_places", "places"),
+            Indicator("ENROLMENT_RATE", N_("Enrolment rate under 3"), "enrolled", "population_under_3"),
+            Indicator("UTILISATION", N_("Places in use"), "enrolled", "places"),
+            Indicator("COUNTY_COVERAGE", N_("Counties with a provider"), "counties_covered", "counties"),
+            Indicator("STREET_COVERAGE", N_("Subdistricts with a provider"), "streets_covered", "streets"),
+            Indicator("COMMUNITY_COVERAGE", N_("Communities with a provider"), "communities_covered", "communities"),
+            Indicator("FILING_RATE", N_("Filed providers"), "filed", "known_providers"),
+            Indicator("CERTIFIED_SHARE", N_("Certified staff"), "certified_staff", "staff"),
             Indicator(
-                "PLACES_PER_THOUSAND",
-                N_("Places per 1,000 residents"),
-                "每千人口托位数",
-                "places",
-                "population",
-                1000,
-                2,
+                "HEALTH_CONTRACTS", N_("Providers with a health contract"), "health_contracts", "active_providers"
             ),
-            Indicator("INCLUSIVE_SHARE", N_("Share of inclusive places"), "普惠托位占比", "inclusive_places", "places"),
-            Indicator("ENROLMENT_RATE", N_("Enrolment rate under 3"), "实际入托率", "enrolled", "population_under_3"),
-            Indicator("UTILISATION", N_("Places in use"), "托位使用率", "enrolled", "places"),
-            Indicator("COUNTY_COVERAGE", N_("Counties with a provider"), "县区覆盖率", "counties_covered", "counties"),
-            Indicator(
-                "STREET_COVERAGE",
-                N_("Subdistricts with a provider"),
-                "街道（乡镇）覆盖率",
-                "streets_covered",
-                "streets",
-            ),
-            Indicator(
-                "COMMUNITY_COVERAGE",
-                N_("Communities with a provider"),
-                "社区覆盖率",
-                "communities_covered",
-                "communities",
-            ),
-            Indicator("FILING_RATE", N_("Filed providers"), "备案率", "filed", "known_providers"),
-            Indicator("CERTIFIED_SHARE", N_("Certified staff"), "持证率", "certified_staff", "staff"),
-            Indicator(
-                "HEALTH_CONTRACTS",
-                N_("Providers with a health contract"),
-                "医育签约率",
-                "health_contracts",
-                "active_providers",
-            ),
-            Indicator("PUBLIC_SHARE", N_("Share of public places"), "公办托位占比", "public_places", "places"),
-            Indicator("COMMUNITY_SHARE", N_("Share of community places"), "社区托育占比", "community_places", "places"),
-            Indicator(
-                "EMPLOYER_SHARE", N_("Share of employers' places"), "用人单位托位占比", "employer_places", "places"
-            ),
-            Indicator("RATED_THREE_UP", N_("Rated three stars or more"), "三星及以上占比", "three_stars_up", "rated"),
-            Indicator(
-                "CIRCLE_COVERAGE", N_("Within the 15-minute circle"), "15分钟托育服务圈覆盖率", "covered", "homes"
-            ),
-            Indicator(
-                "SUBSIDY_EXECUTION", N_("Subsidy paid of approved"), "补助资金执行率", "paid_fen", "approved_fen"
-            ),
+            Indicator("PUBLIC_SHARE", N_("Share of public places"), "public_places", "places"),
+            Indicator("COMMUNITY_SHARE", N_("Share of community places"), "community_places", "places"),
+            Indicator("EMPLOYER_SHARE", N_("Share of employers' places"), "employer_places", "places"),
+            Indicator("RATED_THREE_UP", N_("Rated three stars or more"), "three_stars_up", "rated"),
+            Indicator("CIRCLE_COVERAGE", N_("Within the 15-minute circle"), "covered", "homes"),
+            Indicator("SUBSIDY_EXECUTION", N_("Subsidy paid of approved"), "paid_fen", "approved_fen"),
         )
     }
 )

@@ -44,7 +44,8 @@ NATIONAL_LIMITS = (
 AGES: Mapping[str, tuple[int, int]] = MappingProxyType(
     {limit.band: (limit.from_months, limit.to_months) for limit in NATIONAL_LIMITS}
 )
-# 家庭托育点管理办法(试行) 2023-11: at most five children, a carer for at most three. More must be filed as an institution.
+
+# At most five children, a carer for at most three (2023-11); more must be filed as an institution.
 FAMILY_POINT = ClassLimit("FAMILY", 0, 36, 5, 3, DateRange(date(2023, 11, 1), None), "家庭托育点管理办法(试行)")
 
 YOUNGEST_MONTHS = 6  # below this no standard class takes a child

@@ -1,7 +1,7 @@
 """The papers of a filing (备案材料): which are asked of whom, which are missing, which run out.
 
-托育机构登记和备案办法(试行) art. 8, 托育机构管理规范(试行) art. 4; family points: 家庭托育点管理办法(试行). Anything else a
-provider adds is welcome as OTHER and never required.
+托育机构登记和备案办法(试行) art. 8, 托育机构管理规范(试行) art. 4; family points: 家庭托育点管理办法(试行).
+Anything else a provider adds is welcome as OTHER and never required.
 """
 
 from __future__ import annotations

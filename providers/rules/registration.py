@@ -1,7 +1,7 @@
 """Who registers which type of provider, and what its credit code begins with (登记机关).
 
-托育机构登记和备案办法(试行) 国卫办人口发〔2019〕25号: 事业单位 with the public-institution registry, 社会服务机构 with civil
-affairs, for-profit ones with market regulation.
+托育机构登记和备案办法(试行) 国卫办人口发〔2019〕25号: 事业单位 with the public-institution registry,
+社会服务机构 with civil affairs, for-profit ones with market regulation.
 """
 
 from __future__ import annotations
@@ -48,9 +48,7 @@ def check_registration(kind: str, authority: str, credit_code: str) -> CreditCod
     code = parse_credit_code(credit_code)
     check_authority(code, authority)
     if PREFIXES[kind] and code.prefix not in PREFIXES[kind]:
-        message = N_(
-            "This type of provider has a credit code that begins with %(expected)s; this one begins with %(prefix)s."
-        )
+        message = N_("The credit code begins with %(prefix)s; for this type of provider it begins with %(expected)s.")
         expected = " / ".join(sorted(PREFIXES[kind]))
         raise Fault("USCC_KIND", message, expected=expected, prefix=code.prefix)
     return code

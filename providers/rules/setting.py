@@ -1,6 +1,7 @@
 """Warnings about premises and staff against the setting standard; a filing is checked by an officer, not by these.
 
-托育机构设置标准(试行) and 管理规范(试行), 国卫人口发〔2019〕58号. What is unknown gives no warning; local numbers are arguments.
+托育机构设置标准(试行) and 管理规范(试行), 国卫人口发〔2019〕58号. What is unknown gives no warning.
+Local numbers are arguments.
 """
 
 from __future__ import annotations
