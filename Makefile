@@ -23,8 +23,10 @@ PRODUCTION = TUOYU_ENV=production ALLOWED_HOSTS=portal.example.com SECRET_KEY="$
 	IDENTITY_KEYS="$(KEY)" IDENTITY_HMAC_KEY="$(KEY)"
 
 .PHONY: help setup demo run test check bench lock clean
-# Not to be stopped half-way by two makes at once: pip does not lock its folder.
+# Even under -j one step after the other: two pips in one environment break it. Only the checks run side by side.
+ifndef CHECKING
 .NOTPARALLEL:
+endif
 
 help: ## what can be asked for
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -41,14 +43,27 @@ test: check ## every check, then every test; DEEP=1 the long profile
 	@$(PY) -m pytest -n 2
 
 check: $(VENV)/dev.stamp $(VENV)/messages.stamp ## format, lint, imports, types, migrations, translations, drawn pages
-	@$(VENV)/bin/ruff format --check --quiet $(CODE) || { echo "run: $(VENV)/bin/ruff format"; exit 1; }
-	@$(VENV)/bin/ruff check --quiet $(CODE)
-	@$(VENV)/bin/lint-imports --no-logo
+	@$(MAKE) CHECKING=1 --keep-going --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(CHECKS)
+
+# All of them run, on both cores, however many fail; each says its name when it does.
+CHECKS := check-types check-format check-lint check-imports check-migrations check-deploy check-messages check-states
+.PHONY: $(CHECKS)
+check-types:
 	@$(VENV)/bin/mypy $$(find $(APPS) -name '*.py' \( -path '*/rules*' -o -path '*/states*' -o -path '*/queries*' \
 		-o -path '*/actions*' -o -path 'portal/embedded/*' -o -path 'portal/supervise.py' \) -not -path '*/migrations/*')
+check-format: # to put it right: .venv/bin/ruff format
+	@$(VENV)/bin/ruff format --check $(CODE)
+check-lint:
+	@$(VENV)/bin/ruff check $(CODE)
+check-imports:
+	@$(VENV)/bin/lint-imports --no-logo
+check-migrations:
 	@$(PY) manage.py makemigrations --check --dry-run
+check-deploy:
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+check-messages:
 	@$(PY) manage.py messages --check
+check-states:
 	@$(PY) manage.py draw_states --check
 
 bench: $(VENV)/dev.stamp $(VENV)/messages.stamp ## ours against plain baselines; ONLY=name for one
@@ -80,12 +95,12 @@ install = if [ -n "$(UV)" ]; then $(UV) pip install --quiet --python $(PY) --req
 	else $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi
 
 $(VENV)/run.stamp: requirements/run.txt | $(PY)
-	@echo "installing what the portal runs with …"
+	@echo "installing what the portal runs with (half a minute the first time) …"
 	@$(call install,$<)
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.txt | $(PY)
-	@echo "installing what the tests need …"
+	@echo "installing what the tests need (half a minute the first time) …"
 	@$(call install,$<)
 	@touch $@ $(VENV)/run.stamp
 
