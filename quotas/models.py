@@ -48,7 +48,7 @@ class Population(models.Model):
 class Indicator(models.TextChoices):
     """What is measured against a target (指标), domain §7."""
 
-    PER_THOUSAND = "PER_THOUSAND", _("Places per 1,000 residents")
+    PLACES_PER_THOUSAND = "PLACES_PER_THOUSAND", _("Places per 1,000 residents")
     INCLUSIVE_SHARE = "INCLUSIVE_SHARE", _("Share of inclusive places")
     STREET_COVERAGE = "STREET_COVERAGE", _("Subdistricts with a provider")
 
@@ -57,7 +57,7 @@ class Target(models.Model):
     """A target set for an area and a year (目标值) with the document it comes from; shares are in percent."""
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="targets")
-    indicator = models.CharField(max_length=16, choices=Indicator)
+    indicator = models.CharField(max_length=24, choices=Indicator)
     year = models.PositiveSmallIntegerField()
     value = models.DecimalField(max_digits=8, decimal_places=3)
     clause = models.ForeignKey("portal.Clause", models.PROTECT, null=True, blank=True, related_name="+")

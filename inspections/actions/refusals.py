@@ -38,7 +38,8 @@ class NothingToDraw(Refusal):
 
     code = "nothing-to-draw"
     text = _(
-        "There are %(providers)s open providers and %(inspectors)s inspectors here; the draw needs at least %(size)s and 2."
+        "There are %(providers)s open providers and %(inspectors)s inspectors here; "
+        "the draw needs at least %(size)s and 2."
     )
 
 
@@ -54,7 +55,8 @@ class ItemsMissing(Refusal):
 
     code = "items-missing"
     text = _(
-        "%(open)s items have no outcome yet and %(bare)s that do not conform have no finding yet. Fill them in, then finish."
+        "%(open)s items have no outcome yet and %(bare)s that do not conform have no finding yet. "
+        "Fill them in, then finish."
     )
 
 
