@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('portal', '0002_guards'),
-        ('providers', '0002_guards'),
+        ('portal', '0003_file_kind_wide'),
+        ('providers', '0003_code_sequence'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=20)),
                 ('position', models.PositiveSmallIntegerField()),
-                ('group', models.CharField(choices=[('PAPERS', 'Papers'), ('FIRE', 'Fire safety'), ('BUILDING', 'Building and surroundings'), ('FOOD', 'Food'), ('HEALTH', 'Health care'), ('SECURITY', 'Security')], max_length=10)),
+                ('group', models.CharField(choices=[('PAPERS', 'Papers and registration'), ('FIRE', 'Fire safety'), ('BUILDING', 'Building and surroundings'), ('FOOD', 'Food'), ('HEALTH', 'Health care'), ('SECURITY', 'Security')], max_length=10)),
                 ('text', models.CharField(max_length=300)),
                 ('text_en', models.CharField(blank=True, max_length=300)),
                 ('basis', models.CharField(max_length=200)),
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ('round', models.PositiveSmallIntegerField()),
                 ('text', models.TextField(max_length=2000)),
                 ('answered_at', models.DateTimeField()),
-                ('verdict', models.CharField(choices=[('WAITING', 'To be checked'), ('ACCEPTED', 'Accepted'), ('SENT_BACK', 'Sent back')], default='WAITING', max_length=9)),
+                ('verdict', models.CharField(choices=[('WAITING', 'To be checked'), ('ACCEPTED', 'Answer accepted'), ('SENT_BACK', 'Sent back')], default='WAITING', max_length=9)),
                 ('reason', models.CharField(blank=True, max_length=500)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
                 ('total', models.PositiveSmallIntegerField()),
                 ('veto', models.CharField(blank=True, max_length=300)),
                 ('grade', models.PositiveSmallIntegerField(null=True)),
-                ('state', models.CharField(choices=[('SCORED', 'Scored, to be confirmed'), ('CONFIRMED', 'Confirmed'), ('RETURNED', 'Returned to the evaluator')], default='SCORED', max_length=9)),
+                ('state', models.CharField(choices=[('SCORED', 'Scored, to be confirmed'), ('CONFIRMED', 'Grade confirmed'), ('RETURNED', 'Returned to the evaluator')], default='SCORED', max_length=9)),
                 ('assessed_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('reason', models.CharField(blank=True, max_length=500)),

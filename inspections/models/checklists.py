@@ -18,7 +18,7 @@ class Level(models.TextChoices):
 class CheckGroup(models.TextChoices):
     """The six groups of the on-site checklist (检查项目类别), domain §6.1."""
 
-    PAPERS = "PAPERS", _("Papers")
+    PAPERS = "PAPERS", _("Papers and registration")
     FIRE = "FIRE", _("Fire safety")
     BUILDING = "BUILDING", _("Building and surroundings")
     FOOD = "FOOD", _("Food")

@@ -79,7 +79,7 @@ class AnswerVerdict(models.TextChoices):
     """What the inspector said to an answer (复查意见)."""
 
     WAITING = "WAITING", _("To be checked")
-    ACCEPTED = "ACCEPTED", _("Accepted")
+    ACCEPTED = "ACCEPTED", _("Answer accepted")
     SENT_BACK = "SENT_BACK", _("Sent back")
 
 

@@ -45,7 +45,7 @@ class AssessmentState(models.TextChoices):
     """Where an assessment stands (评定状态)."""
 
     SCORED = "SCORED", _("Scored, to be confirmed")
-    CONFIRMED = "CONFIRMED", _("Confirmed")
+    CONFIRMED = "CONFIRMED", _("Grade confirmed")
     RETURNED = "RETURNED", _("Returned to the evaluator")
 
 

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             name='Target',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(choices=[('PLACES_PER_THOUSAND', '每千人口托位数'), ('INCLUSIVE_SHARE', 'Share of inclusive places'), ('STREET_COVERAGE', 'Subdistricts with a provider')], max_length=24)),
+                ('indicator', models.CharField(choices=[('PLACES_PER_THOUSAND', 'Places per 1,000 residents'), ('INCLUSIVE_SHARE', 'Share of inclusive places'), ('STREET_COVERAGE', 'Subdistricts with a provider')], max_length=24)),
                 ('year', models.PositiveSmallIntegerField()),
                 ('value', models.DecimalField(decimal_places=3, max_digits=8)),
                 ('source', models.CharField(max_length=200)),
