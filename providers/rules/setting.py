@@ -17,6 +17,8 @@ from providers.rules.ages import FAMILY_POINT, SETTING_STANDARD, carers_needed
 LEASE_YEARS = 3  # art. 11; also family points
 HEALTH_WORKER_FULL_TIME_FROM = 150  # children
 HIGHEST_FLOOR = 3
+BUILDING_CODE = "托儿所、幼儿园建筑设计规范 JGJ 39-2016"
+HEALTH_CARE_RULES = "托儿所幼儿园卫生保健管理办法 卫生部 教育部令第76号"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,15 @@ def _premises(setting: Setting, least_m2_per_place: int | None) -> Iterator[Warn
         if setting.building_m2 < needed:
             message = N_("%(places)s places need at least %(needed)s m²; the building has %(area)s m².")
             numbers = {"places": setting.places, "needed": needed, "area": setting.building_m2}
-            yield Warning("AREA_SMALL", message, f"{SETTING_STANDARD} 第三章", numbers)
+            yield Warning("AREA_SMALL", message, SETTING_STANDARD, numbers)
     if setting.outdoor_m2 == 0:
         message = N_("There is no outdoor area; children must be outdoors for at least two hours a day.")
-        yield Warning("NO_OUTDOOR", message, f"{SETTING_STANDARD} 第三章")
+        yield Warning("NO_OUTDOOR", message, SETTING_STANDARD)
     if setting.lowest_floor is not None and setting.lowest_floor < 1:
-        yield Warning("BASEMENT", N_("Rooms for children may not be in a basement."), "JGJ 39-2016")
+        yield Warning("BASEMENT", N_("Rooms for children may not be in a basement."), BUILDING_CODE)
     if setting.highest_floor is not None and setting.highest_floor > HIGHEST_FLOOR:
         message = N_("Rooms for children may not be above floor %(floor)s.")
-        yield Warning("TOO_HIGH", message, "JGJ 39-2016", {"floor": HIGHEST_FLOOR})
+        yield Warning("TOO_HIGH", message, BUILDING_CODE, {"floor": HIGHEST_FLOOR})
     if setting.kind == "FAMILY" and setting.places > FAMILY_POINT.most_children:
         message = N_("A family childcare point takes at most %(most)s children; more must be filed as an institution.")
         yield Warning("FAMILY_TOO_LARGE", message, FAMILY_POINT.clause, {"most": FAMILY_POINT.most_children})
@@ -90,11 +92,11 @@ def _staff(setting: Setting, on: date) -> Iterator[Warning]:
     if setting.guards == 0:
         yield Warning("NO_GUARD", N_("At least one guard is needed on duty."), f"{SETTING_STANDARD} 第十八条")
     if setting.health_workers == 0:
-        yield Warning("NO_HEALTH_WORKER", N_("A health worker is needed."), f"{SETTING_STANDARD} 第十七条")
+        yield Warning("NO_HEALTH_WORKER", N_("A health worker is needed."), HEALTH_CARE_RULES)
     elif setting.places >= HEALTH_WORKER_FULL_TIME_FROM and setting.full_time_health_workers == 0:
         message = N_("From %(children)s children at least one health worker must be full-time.")
         numbers = {"children": HEALTH_WORKER_FULL_TIME_FROM}
-        yield Warning("HEALTH_WORKER_PART_TIME", message, f"{SETTING_STANDARD} 第十七条", numbers)
+        yield Warning("HEALTH_WORKER_PART_TIME", message, HEALTH_CARE_RULES, numbers)
 
 
 def _carers(setting: Setting, on: date) -> int:
