@@ -20,7 +20,9 @@ PLAIN = {
     "radius_m", "sort", "vacancy", "month", "state",
 }  # fmt: skip
 # Keys whose values are never written, wherever they come from.
-SECRET = re.compile(r"password|passwd|token|secret|authorization|cookie|identity|id_number|phone|email|name_of|child_name")
+SECRET = re.compile(
+    r"password|passwd|token|secret|authorization|cookie|identity|id_number|phone|email|name_of|child_name"
+)
 
 
 def round_points(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def round_points(logger: Any, method: str, event: dict[str, Any]) -> dict[str, A
 
 
 def tame_address(text: str) -> str:
-    """"GET /x?lat=23.123456&q=王" → "GET /x?lat=23.123&q=*"."""
+    """ "GET /x?lat=23.123456&q=王" → "GET /x?lat=23.123&q=*"."""
     verb, _space, address = text.rpartition(" ")
     parts = urlsplit(address)
     query = [(name, tame(name, value)) for name, value in parse_qsl(parts.query, keep_blank_values=True)]

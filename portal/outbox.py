@@ -22,6 +22,7 @@ from portal.models import OutgoingMessage, User
 log = structlog.get_logger(__name__)
 
 MAIL, SMS, INBOX = "MAIL", "SMS", "INBOX"
+ONCE = "once:"  # keys of messages that carry a link to be used once: their text is forgotten when they are sent
 LEASE = dt.timedelta(minutes=5)  # a worker that dies while sending gives its row back after this long
 BACK_OFF = [dt.timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720)]  # after that nobody tries again by itself
 
@@ -69,7 +70,7 @@ class RowBackend(BaseEmailBackend):
                     address,
                     message.subject,
                     str(message.body),
-                    key=f"mail:{uuid.uuid4()}",
+                    key=f"{ONCE}{uuid.uuid4()}",
                     user=User.objects.filter(email__iexact=address).first(),
                 )
         return len(email_messages)
@@ -84,9 +85,10 @@ def send_due(limit: int = 50) -> int:
         except Exception as error:  # noqa: BLE001  (any transport fault means: try again later)
             _failed(message, error)
         else:
-            sent += OutgoingMessage.objects.filter(pk=message.pk, tries=message.tries, sent_at__isnull=True).update(
-                sent_at=clock.now(), next_try_at=None, error=""
-            )
+            done = {"sent_at": clock.now(), "next_try_at": None, "error": ""}
+            forget = {"body": ""} if message.key.startswith(ONCE) else {}
+            mine = OutgoingMessage.objects.filter(pk=message.pk, tries=message.tries, sent_at__isnull=True)
+            sent += mine.update(**done, **forget)
     return sent
 
 

@@ -99,9 +99,7 @@ def idempotent(method: Method) -> Method:
 def _lock(user_id: int, key: str) -> None:
     """Hold the key until the transaction ends, or raise StillRunning at once."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"idempotency:{user_id}:{key}"]
-        )
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"idempotency:{user_id}:{key}"])
         if not cursor.fetchone()[0]:
             raise StillRunning
 

@@ -72,7 +72,9 @@ def text(most: int = 200) -> Callable[[str], str]:
 
     def parse(value: str) -> str:
         if len(value) > most:
-            raise Fault("TOO_LONG", N_("This has %(length)s characters; at most %(most)s fit."), length=len(value), most=most)
+            raise Fault(
+                "TOO_LONG", N_("This has %(length)s characters; at most %(most)s fit."), length=len(value), most=most
+            )
         return value
 
     return parse

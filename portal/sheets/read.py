@@ -106,7 +106,9 @@ def read_tables(file: IO[bytes], sheets: Mapping[int | str, Sequence[Column]]) -
         else:
             page = next((p for p in pages if p[0].strip().lower() == key.lower()), None)
         if page is None:
-            raise UnreadableTable(_("The sheet “%(sheet)s” is missing."), sheet=key if isinstance(key, str) else key + 1)
+            raise UnreadableTable(
+                _("The sheet “%(sheet)s” is missing."), sheet=key if isinstance(key, str) else key + 1
+            )
         found[key] = _table(page[0], page[1], columns)
     return found
 
@@ -125,9 +127,7 @@ def _pages(file: IO[bytes]) -> list[tuple[str, Grid]]:
             raise UnreadableTable
         try:
             book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-            return [
-                (name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
-            ]
+            return [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
         except python_calamine.PasswordError as error:
             raise UnreadableTable(_("The file is locked with a password. Save it without one.")) from error
         except (python_calamine.CalamineError, ValueError, OSError) as error:
@@ -207,7 +207,9 @@ def _head(grid: Grid, columns: Sequence[Column], table: Table) -> tuple[dict[str
     table.letters = {name: letter(place) for name, place in places.items()}
     for column in columns:
         if column.required and column.name not in places:
-            table.fault(head_row + 1, column.name, _("The column “%(column)s” is missing.") % {"column": _title(column)})
+            table.fault(
+                head_row + 1, column.name, _("The column “%(column)s” is missing.") % {"column": _title(column)}
+            )
     if places:
         for place, cell in enumerate(grid[head_row]):
             text = _text(cell)

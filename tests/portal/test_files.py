@@ -110,8 +110,9 @@ def test_a_download_is_never_cached_and_pictures_may_be_shown(day):
     assert shown["Content-Disposition"].startswith("inline")
     assert "no-store" in download["Cache-Control"]
     assert b"".join(download.streaming_content) == PNG
-    shown.close()
+    download.file_to_stream.close()
+    shown.file_to_stream.close()
     workbook_row = files.store(upload(XLSX, "x.xlsx"), by=make.user())
     as_download = files.response(workbook_row, inline=True)
     assert as_download["Content-Disposition"].startswith("attachment")
-    as_download.close()
+    as_download.file_to_stream.close()

@@ -31,7 +31,7 @@ def test_five_working_days_from_a_thursday_end_on_the_next_thursday(city):
 
 def test_the_national_holiday_and_its_make_up_day_count_as_they_are(city):
     with on("2025-09-26"):  # Friday; 28 September (Sunday) is a make-up day, 1 to 8 October is the holiday
-        assert publish(city).last_day == dt.date(2025, 10, 9)
+        assert publish(city).last_day == dt.date(2025, 10, 10)
 
 
 def test_a_year_without_calendar_is_said_and_not_guessed(city):

@@ -37,7 +37,12 @@ def book(*rows: list, name: str = "Sheet1") -> io.BytesIO:
 
 def test_numbers_dates_and_chinese_heads_are_read_as_people_see_them():
     table = sheets.read_table(
-        book(["机构编码*", "托位数", "起始日", "收费"], [440105001, 20, dt.date(2025, 7, 1), 1813.5], [], ["A-2", "30", "2025年7月2日", ""]),
+        book(
+            ["机构编码*", "托位数", "起始日", "收费"],
+            [440105001, 20, dt.date(2025, 7, 1), 1813.5],
+            [],
+            ["A-2", "30", "2025年7月2日", ""],
+        ),
         COLUMNS,
     )
     assert table.problems == []
@@ -57,12 +62,20 @@ def test_every_bad_cell_is_named_by_its_address_at_once():
         ),
         COLUMNS,
     )
-    assert [cell.address for cell in table.problems] == ["Sheet1!B2", "Sheet1!A3", "Sheet1!B3", "Sheet1!C3", "Sheet1!D3"]
+    assert [cell.address for cell in table.problems] == [
+        "Sheet1!B2",
+        "Sheet1!A3",
+        "Sheet1!B3",
+        "Sheet1!C3",
+        "Sheet1!D3",
+    ]
     assert table.rows == []
 
 
 def test_the_importer_adds_its_own_faults_at_the_cell():
-    table = sheets.read_table(book(["场所"], ["code", "places", "from"], ["A-1", 5, "2025-07-01"], name="机构"), COLUMNS)
+    table = sheets.read_table(
+        book(["场所"], ["code", "places", "from"], ["A-1", 5, "2025-07-01"], name="机构"), COLUMNS
+    )
     table.fault(table.rows[0], "places", "too many")
     assert str(table.problems[0]) == "机构!B3: too many"
 

@@ -1,0 +1,206 @@
+"""Bring the area tree (行政区划) up to a list of codes, names and parents over time."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal import audit, clock
+from portal.models import Area, AreaSpan, User
+from portal.problems import Refusal
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """What an area is called and where it belongs from a first to a last day (None: always)."""
+
+    code: str
+    name: str
+    level: str
+    parent_code: str
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    successor_code: str = ""
+
+    @property
+    def during(self) -> tuple[dt.date | None, dt.date | None]:
+        """The days as a half-open range."""
+        return self.valid_from, self.valid_to + dt.timedelta(days=1) if self.valid_to else None
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether the row is true on the day."""
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load changed."""
+
+    areas: int
+    added: int
+    changed: int
+    spans: int
+    outlines: int
+
+    @property
+    def nothing(self) -> bool:
+        """Whether everything was as the list says before."""
+        return not (self.added or self.changed or self.spans or self.outlines)
+
+
+class BrokenTree(Refusal):
+    """The list is no tree: an unknown parent, a loop, two names on one day. `row` is the row at fault."""
+
+    code = "broken-tree"
+    status = 400
+
+    def __init__(self, row: AreaRow, column: str, message: Any, **detail: Any) -> None:
+        self.row = row
+        self.column = column
+        super().__init__(message, **detail)
+
+
+def faults(rows: Iterable[AreaRow]) -> list[BrokenTree]:
+    """Everything that keeps a list from being a tree, together with the areas that are in the database already."""
+    rows = list(rows)
+    known = {row.code for row in rows} | set(Area.objects.values_list("code", flat=True))
+    found: list[BrokenTree] = []
+    spans: dict[str, list[AreaRow]] = {}
+    for row in rows:
+        if row.parent_code and row.parent_code not in known:
+            found.append(
+                BrokenTree(row, "parent_code", _("The parent %(code)s is not in the list."), code=row.parent_code)
+            )
+        if row.successor_code and row.successor_code not in known:
+            message = _("The successor %(code)s is not in the list.")
+            found.append(BrokenTree(row, "successor_code", message, code=row.successor_code))
+        if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
+            found.append(BrokenTree(row, "valid_to", _("The last day is before the first.")))
+        for other in spans.setdefault(row.code, []):
+            if _overlap(row, other):
+                found.append(BrokenTree(row, "valid_from", _("%(code)s has two rows for the same day."), code=row.code))
+                break
+        spans[row.code].append(row)
+    return found + _loops(_current(rows))
+
+
+def _overlap(one: AreaRow, two: AreaRow) -> bool:
+    far, late = dt.date.min, dt.date.max
+    return (one.valid_from or far) <= (two.valid_to or late) and (two.valid_from or far) <= (one.valid_to or late)
+
+
+def _current(rows: Iterable[AreaRow]) -> dict[str, AreaRow]:
+    """Per code the row that holds today, else the one that held last (or, for an area to come, will first)."""
+    today = clock.today()
+    best: dict[str, AreaRow] = {}
+    for row in sorted(rows, key=lambda row: row.valid_from or dt.date.min):
+        if (have := best.get(row.code)) is None or not have.holds_on(today) and (row.valid_from or today) <= today:
+            best[row.code] = row
+    return best
+
+
+def _loops(current: Mapping[str, AreaRow]) -> list[BrokenTree]:
+    found = []
+    for code, row in current.items():
+        seen, at = {code}, row.parent_code
+        while at and at in current and at not in seen:
+            seen.add(at)
+            at = current[at].parent_code
+        if at == code:
+            found.append(BrokenTree(row, "parent_code", _("%(code)s is its own ancestor."), code=code))
+    return found
+
+
+@transaction.atomic
+def load_areas(rows: Iterable[AreaRow], *, outlines: Mapping[str, Any] | None = None, by: User | None) -> Loaded:
+    """Add and change areas so that the tree is what the list says; areas that the list does not name stay.
+
+    Idempotent. Raises BrokenTree. Paths are rewritten for everything beneath a moved area.
+    """
+    rows = list(rows)
+    if found := faults(rows):
+        raise found[0]
+    current = _current(rows)
+    before = {area.code: area for area in Area.objects.select_for_update(no_key=True)}
+    parents = {code: area.parent.code if area.parent else "" for code, area in _with_parents(before).items()}
+    parents |= {code: row.parent_code for code, row in current.items()}
+    paths = {code: _path(code, parents) for code in parents}
+    added = [
+        Area(code=code, name=row.name, level=row.level, path=paths[code])
+        for code, row in current.items()
+        if code not in before
+    ]
+    Area.objects.bulk_create(added, batch_size=1000)
+    areas = before | {area.code: area for area in added}
+    changed = [area for code, area in areas.items() if _bring_up(area, code, current, parents, paths, areas, outlines)]
+    Area.objects.bulk_update(changed, ["name", "level", "parent", "path", "successor", "outline"], batch_size=500)
+    news = {area.code for area in added}
+    loaded = Loaded(
+        areas=len(current),
+        added=len(added),
+        changed=len([area for area in changed if area.code not in news]),
+        spans=_write_spans(rows, areas),
+        outlines=len([area for area in changed if outlines and area.code in outlines]),
+    )
+    if not loaded.nothing:
+        audit.record("portal.Area:list", "load_areas", by=by, added=loaded.added, changed=loaded.changed)
+    return loaded
+
+
+def _with_parents(areas: Mapping[str, Area]) -> Mapping[str, Area]:
+    """The same areas with their parents in place, without a query each."""
+    by_id = {area.pk: area for area in areas.values()}
+    for area in areas.values():
+        if area.parent_id:
+            area.parent = by_id[area.parent_id]
+    return areas
+
+
+def _path(code: str, parents: Mapping[str, str]) -> str:
+    steps = [code]
+    while (code := parents.get(code, "")) and code not in steps:
+        steps.append(code)
+    return "/".join(reversed(steps)) + "/"
+
+
+def _bring_up(
+    area: Area, code: str, current: Mapping[str, AreaRow], parents: Mapping[str, str], paths: Mapping[str, str],
+    areas: Mapping[str, Area], outlines: Mapping[str, Any] | None,
+) -> bool:  # fmt: skip
+    """Set what the list says on an area; whether anything differed."""
+    parent = areas[parents[code]] if parents[code] else None
+    wanted: dict[str, Any] = {"path": paths[code], "parent_id": parent.pk if parent else None}
+    if row := current.get(code):
+        wanted |= {"name": row.name, "level": row.level}
+        wanted["successor_id"] = areas[row.successor_code].pk if row.successor_code else None
+    if outlines and code in outlines:
+        wanted["outline"] = outlines[code]
+    differs = {name for name, value in wanted.items() if getattr(area, name) != value}
+    for name in differs:
+        setattr(area, name, wanted[name])
+    return bool(differs)
+
+
+def _write_spans(rows: Iterable[AreaRow], areas: Mapping[str, Area]) -> int:
+    """Make the spans of the listed areas exactly those of the list; gives how many areas needed it."""
+    wanted: dict[int, set[tuple]] = {}
+    for row in rows:
+        parent = areas[row.parent_code].pk if row.parent_code else None
+        wanted.setdefault(areas[row.code].pk, set()).add((row.name, parent, row.during))
+    have: dict[int, set[tuple]] = {}
+    for area_id, name, parent, during in AreaSpan.objects.values_list("area_id", "name", "parent_id", "during"):
+        have.setdefault(area_id, set()).add((name, parent, (during.lower, during.upper)))
+    differ = [area_id for area_id, spans in wanted.items() if have.get(area_id) != spans]
+    AreaSpan.objects.filter(area_id__in=differ).delete()
+    AreaSpan.objects.bulk_create(
+        (
+            AreaSpan(area_id=area_id, name=name, parent_id=parent, during=during)
+            for area_id in differ
+            for name, parent, during in wanted[area_id]
+        ),
+        batch_size=1000,
+    )
+    return len(differ)
