@@ -1,48 +1,53 @@
-"""What runs remember of their work: which marks they saw, which children two providers share."""
+"""What runs remember of their work: marks seen, months closed and due, children that two providers share."""
 
 from django.db import models
 from django.db.models import Q
 
 from enrolments.models import Child
-from portal.models import Run
+from portal.models import Area, Run
 from providers.models import FactChange, Provider
 from subsidies.models.policies import PolicyVersion
 
 
-class Settled(models.Model):
-    """A provider's month that was computed, and the mark that this answered (已结算标记).
+class SeenMark(models.Model):
+    """A mark that a run has turned into due months (已受理的变动标记): a row for each, never "all up to now".
 
-    A row without mark says that the month was computed at all. Rows name exactly the marks a run saw, never "all up to
-    now": a change committed meanwhile stays unsettled. No foreign keys in the database: one row per provider and month,
-    written a district at a time.
+    A mark committed meanwhile has no row here and is found by the next run. No key to the mark in the database: marks
+    are insert-only, and a district's import writes thousands.
+    """
+
+    mark = models.OneToOneField(
+        FactChange, models.PROTECT, primary_key=True, db_constraint=False, related_name="seen"
+    )
+
+
+class DueMonth(models.Model):
+    """A provider's month that must be computed again (待重算月份).
+
+    Written from marks, and by runs for what their own results move: the other provider of a child that changed, the
+    later months of a yearly cap. A chunk removes exactly the rows its snapshot saw, in the transaction that posts.
     """
 
     provider = models.ForeignKey(Provider, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     month = models.DateField()
-    mark = models.ForeignKey(
-        FactChange, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="settled"
-    )
-    at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["month", "provider", "mark"], name="settled_once", nulls_distinct=False)
-        ]
-        indexes = [models.Index(fields=["mark", "month"], name="settled_by_mark", condition=Q(mark__isnull=False))]
+        indexes = [models.Index(fields=["month", "provider"], name="due_by_month")]
 
 
-class Planned(models.Model):
-    """A provider's month that an open run is going to compute, with the marks the plan saw; gone when the run ends."""
+class ClosedMonth(models.Model):
+    """A month that was computed for an area, a chunk of a run (已结算月份): from then on only due months are computed.
 
-    run = models.ForeignKey(Run, models.CASCADE, db_index=False, related_name="+")
+    `working_days` is what the calendar said: an edited calendar is noticed and makes the month due.
+    """
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
     month = models.DateField()
-    provider = models.ForeignKey(Provider, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
-    mark = models.ForeignKey(FactChange, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+")
+    working_days = models.PositiveSmallIntegerField()
+    closed_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["run", "month", "provider", "mark"], name="planned_once", nulls_distinct=False)
-        ]
+        constraints = [models.UniqueConstraint(fields=["area", "month"], name="month_closed_once_per_area")]
 
 
 class SharedChild(models.Model):
@@ -86,10 +91,3 @@ class ConflictFlag(models.Model):
                 name="conflict_flagged_once",
             )
         ]
-
-
-class CalendarUsed(models.Model):
-    """How many working days a month had when it was computed: an edited calendar is noticed and marked."""
-
-    month = models.DateField(primary_key=True)
-    working_days = models.PositiveSmallIntegerField()
