@@ -66,5 +66,5 @@ def form_errors(form: BaseForm) -> list[dict[str, str]]:
     found = [{"href": "", "label": "", "text": text} for text in form.non_field_errors()]
     for field in form:
         href = field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else "")
-        found += [{"href": href, "label": field.label, "text": text} for text in field.errors]
+        found += [{"href": href, "label": str(field.label).rstrip("。.:："), "text": text} for text in field.errors]
     return found
