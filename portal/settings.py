@@ -109,7 +109,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 _urls = embedded.urls()
 DATABASE_URL = os.environ.get("DATABASE_URL") or _urls.database_url
 REDIS_URL = os.environ.get("REDIS_URL") or _urls.redis_url
-CELERY_BROKER_URL = os.environ.get("REDIS_URL") or _urls.celery_url
+CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 
 DATABASES = {
     "default": embedded.django_database(DATABASE_URL)
@@ -314,6 +314,8 @@ DEMO_DAY = "2025-07-10"
 
 LOGGING_CONFIG = None  # portal.logs configures structlog and the standard library together
 DJANGO_STRUCTLOG_CELERY_ENABLED = True  # the request's id goes with the tasks it starts
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = os.environ.get("LOG_IP") == "1"  # the web server in front keeps it by law; we need not
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = (
+    os.environ.get("LOG_IP") == "1"
+)  # the web server in front keeps it by law; we need not
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # DEBUG: one line a request, when it ends
 logs.configure(level=os.environ.get("LOG_LEVEL", "WARNING" if TESTING else "INFO"))

@@ -18,6 +18,7 @@ __all__ = [
     "ServerError",
     "Site",
     "Urls",
+    "celery_url",
     "django_database",
     "ensure",
     "ensure_unless_configured",
@@ -40,12 +41,19 @@ class Urls:
 def urls(site: Site | None = None) -> Urls:
     """Where the servers are or would be. Pure: computed from the data folder's path, nothing is started or read."""
     site = site or default()
-    socket = valkey.socket_file(site)
+    redis_url = f"unix://{valkey.socket_file(site)}"
     return Urls(
         database_url=f"postgresql://{postgres.ROLE}@/{postgres.DATABASE}?host={site.sockets}",
-        redis_url=f"unix://{socket}",
-        celery_url=f"redis+socket://{socket}",  # Celery's name for the same thing
+        redis_url=redis_url,
+        celery_url=celery_url(redis_url),
     )
+
+
+def celery_url(redis_url: str) -> str:
+    """A REDIS_URL as Celery wants it: it has names of its own for a socket and for the number of a database."""
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    return "redis+socket://" + redis_url.removeprefix("unix://").replace("?db=", "?virtual_host=")
 
 
 def ensure(site: Site | None = None, *, database: bool = True, broker: bool = True) -> Urls:

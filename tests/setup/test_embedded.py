@@ -12,9 +12,11 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import kombu
 import psutil
 import psycopg
 import pytest
+import redis as redis_client
 
 from portal import embedded
 from portal.embedded import postgres, processes, valkey
@@ -296,6 +298,26 @@ def test_a_database_url_becomes_djangos_settings() -> None:
     }
     socket_entry = embedded.django_database(embedded.urls(Site(Path("/x/.data"))).database_url)
     assert (socket_entry["HOST"], socket_entry["NAME"]) == (str(Site(Path("/x/.data")).sockets), "tuoyu")
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("unix:///tmp/x/valkey.sock?db=3", "redis+socket:///tmp/x/valkey.sock?virtual_host=3"),
+        ("redis://:secret@redis:6379/0", "redis://:secret@redis:6379/0"),
+        ("rediss://redis:6380/1", "rediss://redis:6380/1"),
+    ],
+)
+def test_one_redis_url_serves_celery_too(given: str, wanted: str) -> None:
+    assert embedded.celery_url(given) == wanted
+
+
+def test_celery_and_the_cache_meet_in_the_same_database(site: Site) -> None:
+    url = f"{embedded.ensure(site).redis_url}?db=3"
+    with kombu.Connection(embedded.celery_url(url)) as queue:
+        queue.SimpleQueue("bell").put({"ring": 1})
+    with redis_client.Redis.from_url(url) as client:
+        assert client.exists("bell") == 1
 
 
 def test_the_command_tells_how_it_is_used() -> None:

@@ -42,7 +42,8 @@ def data() -> Iterator[Path]:
 
 def supervisor(kind: str, data: Path, **environment: str) -> subprocess.Popen[str]:
     """`make run` as make starts it, with its output in a pipe."""
-    kept = {key: value for key, value in os.environ.items() if key not in ("TUOYU_TESTING", "FRESH", "DEEP")}
+    ours = ("TUOYU_TESTING", "DATABASE_URL", "REDIS_URL", "FRESH", "DEEP")
+    kept = {key: value for key, value in os.environ.items() if key not in ours}
     return subprocess.Popen(
         [sys.executable, "-m", "portal.supervise", kind],
         cwd=CHECKOUT,
