@@ -14,7 +14,7 @@ from enrolments.models import AttendanceMonth, Child, ChildIdentity, Enrolment, 
 from portal import clock, workdays
 from portal.dates import Month, add_months
 from portal.demo.bulk import copy, ids, settle, span
-from portal.demo.steps import DemoStep, chance, public_id
+from portal.demo.steps import DemoStep, chance, pick, public_id
 from providers.models import ClassGroup, Fee, Place
 
 FROM = dt.date(2024, 7, 1)
@@ -119,7 +119,7 @@ def letter(day: dt.date, there: float, mode: str, calendar, dice: Random) -> str
 def month_of(spell: Spell, month: Month) -> str:
     """The month's 31 letters, with the days outside the spell and those not entered yet as dots."""
     pool = patterns(month, spell.mode)
-    days = pool[chance("days", spell.key, month).randrange(len(pool))]
+    days = pool[pick(len(pool), month.number, spell.key, month.year)]
     first = max((spell.start - month.first).days, 0)
     last = min((min(spell.end, LAST_ENTERED + ONE_DAY) - month.first).days, month.length)
     return "." * first + days[first:last] + "." * (31 - max(last, first))
@@ -130,7 +130,7 @@ def load() -> str:
     every = [(group, spell) for group in groups() for spell in spells(group)]
     at = clock.now()
     copy(Child, ("public_id", "key", "birth_date", "birth_order", "created_at"), (
-        (public_id("child", spell.key), spell.key, spell.birth, 1 + (chance("order", spell.key).random() < 0.35), at)
+        (public_id("child", spell.key), spell.key, spell.birth, 1 + (pick(100, "order", spell.key) < 35), at)
         for _, spell in every
     ))  # fmt: skip
     children = ids(Child, "key")
@@ -166,9 +166,9 @@ def load_identities(children: dict[str, int], every: list[tuple[Group, Spell]], 
     def rows() -> Iterator[tuple]:
         for number, (_, spell) in enumerate(every, 1):
             child = Child(id=children[spell.key], public_id=public_id("child", spell.key))
-            dice = chance("name", spell.key)
-            person = Person(f"{dice.choice(SURNAMES)}示例", "DEMO", f"DEMO-{number:08d}")
-            carer = Carer(f"{dice.choice(SURNAMES)}家长", f"1380000{number % 10_000:04d}", "PARENT")
+            surname = SURNAMES[pick(len(SURNAMES), "name", spell.key)]
+            person = Person(f"{surname}示例", "DEMO", f"DEMO-{number:08d}")
+            carer = Carer(f"{surname}家长", f"1380000{number % 10_000:04d}", "PARENT")
             yield child.id, person, seal(child, person), carer, seal(child, carer)
 
     made = list(rows())

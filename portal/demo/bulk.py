@@ -15,15 +15,17 @@ def span(start: dt.date, end: dt.date | None = None) -> str:
 
 
 def copy(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """COPY rows into a model's table; `fields` are field names (foreign keys take ids). Gives how many."""
+    """COPY rows into a model's table; `fields` are field names (foreign keys take ids). Gives how many.
+
+    Rows are made before the stream opens: a generator that queries inside a COPY would wait for itself.
+    """
+    made = list(rows)
     columns = [model._meta.get_field(name).column for name in fields]
     statement = f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN"
-    count = 0
     with connection.cursor() as cursor, cursor.copy(statement) as stream:
-        for row in rows:
+        for row in made:
             stream.write_row([json.dumps(v, ensure_ascii=False) if isinstance(v, dict | list) else v for v in row])
-            count += 1
-    return count
+    return len(made)
 
 
 def ids(model: type[Model], key: str = "code") -> dict[Any, int]:

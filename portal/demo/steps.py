@@ -3,6 +3,7 @@
 import hashlib
 import random
 import uuid
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,6 +24,11 @@ def chance(*key: object) -> random.Random:
     """A random source of its own for a thing: adding one provider changes no other."""
     digest = hashlib.sha256(":".join([SEED, *map(str, key)]).encode()).digest()
     return random.Random(digest)
+
+
+def pick(options: int, *key: object) -> int:
+    """A number below `options`, from the key alone: for the hundreds of thousands of small choices."""
+    return zlib.crc32(":".join(map(str, key)).encode()) * options >> 32
 
 
 def public_id(*key: object) -> uuid.UUID:
