@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, IntegerRangeField, RangeOperators
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Deferrable, F, Q
 from django.utils.translation import gettext_lazy as _
@@ -37,23 +38,32 @@ class Child(models.Model):
 
 
 class IdentityKind(models.TextChoices):
-    """What an identity number is; DEMO is refused in production."""
+    """What paper an identity number stands on (证件类型); the codes of `portal.identifiers.IdType`."""
 
-    RESIDENT_ID = "RESIDENT_ID", _("Resident identity number")
-    BIRTH_CERT = "BIRTH_CERT", _("Birth certificate number")
-    HMT_PERMIT = "HMT_PERMIT", _("Hong Kong, Macao or Taiwan residence permit")
-    FOREIGN_ID = "FOREIGN_ID", _("Foreign permanent resident ID")
+    RESIDENT = "RESIDENT", _("Resident identity card")
+    BIRTH_CERTIFICATE = "BIRTH_CERTIFICATE", _("Birth certificate")
+    HMT_RESIDENCE = "HMT_RESIDENCE", _("Residence permit for Hong Kong, Macao and Taiwan residents")
+    HK_MACAO_PERMIT = "HK_MACAO_PERMIT", _("Mainland travel permit for Hong Kong and Macao residents")
+    TAIWAN_PERMIT = "TAIWAN_PERMIT", _("Mainland travel permit for Taiwan residents")
+    FOREIGN_RESIDENCE = "FOREIGN_RESIDENCE", _("Foreign permanent resident ID card")
     PASSPORT = "PASSPORT", _("Passport")
-    DEMO = "DEMO", _("Demo identity")
+    DEMO = "DEMO", _("Demo identity (invented)")
 
 
 class ChildIdentity(models.Model):
-    """Who a child is (身份信息), apart and encrypted (AES-GCM); deleting it leaves ledger and audit intact."""
+    """Who a child is (身份信息), apart and encrypted (AES-GCM); deleting it leaves ledger and audit intact.
+
+    `number_key` is the HMAC of the number. The first child with a number also gets it as `Child.identity_key`; a
+    second one is a likely duplicate for the district officer to resolve.
+    """
 
     child = models.OneToOneField(Child, models.CASCADE, related_name="identity")
-    kind = models.CharField(max_length=12, choices=IdentityKind)
+    kind = models.CharField(max_length=20, choices=IdentityKind)
     sealed = models.BinaryField()  # JSON of name and number
-    mask = models.CharField(max_length=40)  # shown by default: 王** 4401***********14
+    mask = models.CharField(max_length=60)  # shown by default: 王** 4401************14
+    number_key = models.CharField(max_length=64, db_index=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [one_of("identity_kind_known", "kind", IdentityKind)]
@@ -64,7 +74,7 @@ class Guardian(models.Model):
 
     child = models.ForeignKey(Child, models.CASCADE, related_name="guardians")
     sealed = models.BinaryField()  # JSON of name, phone, relation
-    mask = models.CharField(max_length=40)
+    mask = models.CharField(max_length=60)
     phone_key = models.CharField(max_length=64, db_index=True)  # HMAC, to find by phone
     consented_at = models.DateTimeField()
 
@@ -104,7 +114,9 @@ class Enrolment(models.Model):
             models.CheckConstraint(
                 name="enrolment_ended_has_an_end", condition=~Q(state="ENDED") | Q(during__upper_inf=False)
             ),
+            models.CheckConstraint(name="enrolment_has_days", condition=Q(during__isempty=False)),
         ]
+        indexes = [models.Index(OpClass(F("area_path"), "text_pattern_ops"), name="enrolment_by_area")]
 
 
 class OccupancyKind(models.TextChoices):

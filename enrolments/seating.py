@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from portal.dates import DateRange
 
@@ -113,16 +114,12 @@ def free_over(seats: Iterable[Seat], demands: Iterable[Demand], during: DateRang
     return min(level.free(halves) for level in levels(seats, demands, during))
 
 
-def first_full_day(
-    seats: Iterable[Seat], demands: Iterable[Demand], during: DateRange, halves: int
-) -> date | None:
+def first_full_day(seats: Iterable[Seat], demands: Iterable[Demand], during: DateRange, halves: int) -> date | None:
     """The first day of the span without a place left, or None."""
     return next((level.start for level in levels(seats, demands, during) if level.free(halves) < 1), None)
 
 
-def first_free_day(
-    seats: Iterable[Seat], demands: Iterable[Demand], during: DateRange, halves: int
-) -> date | None:
+def first_free_day(seats: Iterable[Seat], demands: Iterable[Demand], during: DateRange, halves: int) -> date | None:
     """The first day from which one more child fits to the end of the span, or None when there is none."""
     day: date | None = during.start
     for level in levels(seats, demands, during):
@@ -147,7 +144,7 @@ class _Day:
 
     def sit(self, demand: Demand, seat: int) -> None:
         self.seat_of[demand.key] = seat
-        self.holders[seat].update({half: demand for half in _halves(demand.halves)})
+        self.holders[seat].update(dict.fromkeys(_halves(demand.halves), demand))
 
     def leave(self, demand: Demand) -> None:
         held = self.holders[self.seat_of.pop(demand.key)]
@@ -205,7 +202,7 @@ def assign(seats: Sequence[Seat], demands: Sequence[Demand], since: date) -> dic
     cuts = [*sorted(days), FOREVER]
     answer: dict[Hashable, list[Segment]] = {demand.key: [] for demand in demands}
     before: dict[Hashable, int] = {}
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         day = _one_stretch(
             [seat for seat in seats if start in seat.during],
             [demand for demand in demands if start in demand.during],

@@ -1,0 +1,1 @@
+"""What pages, panels and the API read of enrolments."""

@@ -1,0 +1,31 @@
+"""A class of three places, its provider's owner, and what a spell looks like on its places."""
+
+import datetime as dt
+
+import pytest
+
+from enrolments.models import Enrolment
+from portal.models import User
+from providers.models import ClassGroup
+from tests.factories import providers as make_provider
+from tests.factories.portal import City
+
+JULY = dt.date(2025, 7, 1)
+
+
+@pytest.fixture
+def group(city: City) -> ClassGroup:
+    """An older class of three places, open since September 2024."""
+    return make_provider.class_group(places=3, name="示例大一班")
+
+
+@pytest.fixture
+def owner(group: ClassGroup) -> User:
+    """Who runs the provider."""
+    return make_provider.owner_of(group.provider)
+
+
+def seats(spell: Enrolment) -> list[tuple[int, dt.date, dt.date | None]]:
+    """Where a spell sits: (place number, first day, day after)."""
+    rows = spell.occupancies.select_related("place").order_by("during")
+    return [(row.place.number, row.during.lower, row.during.upper) for row in rows]
