@@ -255,20 +255,20 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- what each app adds to shared pages: page -> ordered dotted paths of panel functions (design §2) -------------------------
 PANELS: dict[str, list[str]] = {
-    "nav": [],
-    "todo": [],
+    "nav": ["inspections.panels.nav"],
+    "todo": ["inspections.panels.todo"],
     "home": [],
-    "month": [],
-    "provider": [],
+    "month": ["inspections.panels.month"],
+    "provider": ["inspections.panels.provider"],
     "verify": [],
     "chain_checks": [],
     "ledger_checks": [],
     "demo_steps": ["portal.demo.city.steps", "providers.demo.load.steps", "enrolments.demo.steps"],
     "demo_logins": [],
-    "search_columns": ["enrolments.panels.free_places"],
+    "search_columns": ["enrolments.panels.free_places", "inspections.panels.rating_column"],
     "place_use": [],  # (place ids, from day) -> those that children take: asked before places are taken away
     "run_kinds": [],
-    "states": ["providers.states.MACHINES", "enrolments.states.MACHINES"],
+    "states": ["providers.states.MACHINES", "enrolments.states.MACHINES", "inspections.states.MACHINES"],
     "checks": [],
 }
 
