@@ -263,7 +263,7 @@ PANELS: dict[str, list[str]] = {
     "verify": [],
     "chain_checks": [],
     "ledger_checks": [],
-    "demo_steps": ["portal.demo.city.steps", "providers.demo.load.steps", "enrolments.demo.steps"],
+    "demo_steps": ["portal.demo.city.steps", "providers.demo.load.steps", "enrolments.demo.steps", "quotas.demo.steps"],
     "demo_logins": [],
     "search_columns": ["enrolments.panels.free_places", "inspections.panels.rating_column"],
     "place_use": [],  # (place ids, from day) -> those that children take: asked before places are taken away

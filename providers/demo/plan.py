@@ -37,6 +37,7 @@ KINDS: dict[str, tuple[int, tuple[int, int], float]] = {
     "PRIVATE_FP": (634, (4, 6), 0.42),
     "FAMILY": (86, (1, 1), 0.1),
 }
+PUBLIC_BUILT = ("CENTRE", "PUBLIC", "PUB_PRIV")
 BANDS = ("OLDER", "YOUNGER", "OLDER", "MIXED", "INFANT", "YOUNGER", "OLDER", "YOUNGER")
 BASE_FEE = {"INFANT": 2_350, "YOUNGER": 2_050, "OLDER": 1_780, "MIXED": 1_900}
 KIND_FEE = {"PUBLIC": 0.86, "CENTRE": 0.86, "PUB_PRIV": 0.9, "COMMUNITY": 0.88, "KINDER": 0.84, "EMPLOYER": 0.8}
@@ -160,8 +161,8 @@ def plan(districts: Sequence[District]) -> list[ProviderPlan]:
     by_kind = {kind: shares(count, people) for kind, (count, _, _) in KINDS.items()}
     by_kind["PUB_PRIV"] = shares(KINDS["PUB_PRIV"][0], [len(one.streets) for one in districts])
     by_kind["CENTRE"] = shares(KINDS["CENTRE"][0], [1.0 for _ in districts])
-    # The public-built centres of the subdistricts: one each but for one subdistrict in the city (177 of 178).
-    bare = districts[-1].streets[-1][0]
+    # Every subdistrict has a public-built centre but one, the white patch of the tour, which has nothing (177 of 178).
+    bare = next(one for one in districts if one.code == "440105").streets[-1][0]
     found: list[ProviderPlan] = []
     for i, district in enumerate(districts):
         found += plan_district(
@@ -178,19 +179,17 @@ def plan_district(district: District, counts: dict[str, int], target: int, bare:
     middles = street_points(district)
     names = dict(district.streets)
     weights = {code: 0.4 + dice.random() for code in names}
-    public_built = [code for code in names if code != bare]
+    options = [code for code in names if code != bare]
+    waiting = list(options)
     plans: list[ProviderPlan] = []
     for kind, count in counts.items():
         for _ in range(count):
-            street = None
-            if kind in ("PUB_PRIV", "PUBLIC", "CENTRE"):
-                street = public_built.pop(0) if public_built else None
-                options = [code for code in names if code != bare]
+            if kind in PUBLIC_BUILT and waiting:
+                street = waiting.pop(0)
             else:
-                options = list(names)
-            street = street or dice.choices(options, [weights[code] for code in options])[0]
+                street = dice.choices(options, [weights[code] for code in options])[0]
             plans.append(make(district, kind, street, names[street], middles[street], len(plans) + 1))
-    if public_built:
+    if waiting:
         raise ValueError(f"{district.name} has too few public-built providers for its subdistricts")
     fit(plans, target, dice)
     return plans
