@@ -59,7 +59,9 @@ def _parts(text):
     return [(Level(level), int(number)) for level, number in (part.split(":") for part in text.split())]
 
 
-@pytest.mark.parametrize("row", list(csv.DictReader((HERE / "sharing.csv").read_text().splitlines())), ids=lambda row: row["name"])
+@pytest.mark.parametrize(
+    "row", list(csv.DictReader((HERE / "sharing.csv").read_text().splitlines())), ids=lambda row: row["name"]
+)
 def test_how_levels_share(row):
     shares = split_funding(int(row["total_fen"]), _parts(row["parts"]))
     assert shares == _parts(row["expected"])

@@ -82,7 +82,8 @@ def test_a_sound_policy_has_no_problem():
         (["proration", "denominator"], "WORKDAY", "proration.denominator", "UNUSED"),
         (["proration"], {"basis": "DAILY", "denominator": "FIXED(40)"}, "proration.denominator", "OUT_OF_BOUNDS"),
         (["proration", "basis"], "NONE", "proration.threshold", "UNUSED"),
-        (["proration"], {"basis": "HALF_STEP", "threshold": {"days": 9}, "below": "ZERO"}, "proration.below", "CONTRADICTION"),
+        (["proration", "basis"], "THRESHOLD_THEN_DAILY", "proration.denominator", "MISSING"),
+        (["proration"], {"basis": "DAILY", "denominator": "WORKDAY", "below": "HALF"}, "proration.below", "CONTRADICTION"),
         (["multipliers", 0, "map"], {"5": 1.1}, "multipliers[0].map.5", "NOT_A_RATIO"),
         (["multipliers", 0, "map"], {"A": "1.1"}, "multipliers[0].map.A", "UNKNOWN_CODE"),
         (["deductions", 0, "effect"], "PCT(2000000)", "deductions[0].effect", "EFFECT"),
@@ -161,12 +162,13 @@ def test_a_circle_of_exclusions_is_refused():
 
 
 def test_a_file_must_keep_its_own_examples():
+    case = {"mode": "full", "days_attended": 15, "age_ok": True, "grade": 5, "report_late": False}
     examples = [
-        {"name": "对", "case": {"mode": "full", "days_attended": 15, "age_ok": True, "grade": 5, "report_late": False}, "amount_fen": 22000},
-        {"name": "错", "case": {"mode": "full", "days_attended": 15, "age_ok": True, "grade": 5, "report_late": True}, "amount_fen": 22000},
+        {"name": "对", "case": case, "amount_fen": 22000},
+        {"name": "错", "case": {**case, "report_late": True}, "amount_fen": 22000},
         {"name": "缺", "case": {"mode": "full"}, "amount_fen": 0},
         {"name": "误", "case": {"colour": "red"}, "amount_fen": 0},
-    ]  # fmt: skip
+    ]
     assert check_file({**GOOD, "vectors": examples[:1]}) == []
     problems = check_file({**GOOD, "vectors": examples[:3]})
     assert [(problem.path, problem.code) for problem in problems] == [
@@ -192,7 +194,11 @@ def test_the_keys_of_the_general_schema_are_understood():
             "id": "GOOD-1",
             "exclusions": ["PRESCHOOL_FUNDS"],
             "eligibility": ["filed_active_on(month)", "rating>=3", "fee<=150000", "fee<=cap", "operating_months >= 6"],
-            "caps": ["infants_per_month<=recognised_places", "amount<=fee_paid", {"cap": "months_per_year", "months": 9}],
+            "caps": [
+                "infants_per_month<=recognised_places",
+                "amount<=fee_paid",
+                {"cap": "months_per_year", "months": 9},
+            ],
         }
     )
     assert terms.code == "GOOD-1"
