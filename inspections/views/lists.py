@@ -9,17 +9,6 @@ from portal.problems import Refusal
 
 PAGE_SIZE = 30
 
-VISIT_KINDS = {
-    "PLANNED": "info",
-    "UNDER_WAY": "warn",
-    "FINISHED": "neutral",
-    "PUBLISHED": "good",
-    "CANCELLED": "neutral",
-}
-FINDING_KINDS = {"OPEN": "warn", "ANSWERED": "info", "CLEARED": "good", "WITHDRAWN": "neutral"}
-RESULT_KINDS = {"CONFORMS": "good", "CORRECT": "warn", "MAJOR": "bad"}
-ASSESSMENT_KINDS = {"SCORED": "info", "CONFIRMED": "good", "RETURNED": "warn"}
-
 
 def page_of(request: HttpRequest, rows: QuerySet) -> Page:
     """The page of a list that was asked for; a number beyond the end gives the last page."""
