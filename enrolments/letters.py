@@ -33,7 +33,7 @@ class Change:
 
 
 def letter_of(typed: str) -> str | None:
-    """The letter a person means, or None: small and full-width letters and the words of the paper form are understood."""
+    """The letter a person means, or None. Small and full-width letters and the words of paper forms do."""
     text = tidy(typed)
     return TYPED.get(text, text) if TYPED.get(text, text) in set(LETTERS) else None
 

@@ -25,7 +25,7 @@ def own(user: Any) -> QuerySet[Enrolment]:
 
 
 def sampled(queryset: QuerySet[Enrolment], month: Month) -> QuerySet[Enrolment]:
-    """This month's sample: of each provider a fifth of its spells, at least five, drawn by the month and nobody's hand."""
+    """This month's sample: a fifth of each provider's spells, at least five, drawn by nobody's hand."""
     running = queryset.filter(during__overlap=tuple(month.during)).exclude(state=EnrolmentState.ANNULLED)
     lot = MD5(Concat(Cast("public_id", CharField()), Value(str(month))))
     drawn = running.annotate(
@@ -50,7 +50,7 @@ def totals_visible_to(user: Any) -> QuerySet[Provider]:
 
 
 def may_keep_roll(user: Any, provider: Provider) -> bool:
-    """Whether the person may enrol, end and enter attendance there: its owner or staff, while it keeps its roll here."""
+    """Whether the person may enrol, end and enter attendance there: its people, while it keeps its roll here."""
     return provider.keeps_roll and of_providers.works_at(user, provider)
 
 

@@ -13,7 +13,7 @@ from enrolments import letters, permissions
 from enrolments.actions import refusals
 from enrolments.actions.changes import mark
 from enrolments.letters import Change
-from enrolments.models import AttendanceMonth, AttendanceNote, Enrolment, EnrolmentState
+from enrolments.models import AttendanceMonth, AttendanceNote, Enrolment
 from enrolments.queries import attendance as read
 from portal import clock
 from portal.audit import record
@@ -190,8 +190,3 @@ def _save(
         AttendanceNote(attendance=row, day=day, before=before, after=after, reason=reason[:200], at=moment, by=by)
         for day, before, after in notes
     )
-
-
-def standing(spell: Enrolment) -> bool:
-    """Whether attendance can be entered for the spell at all."""
-    return spell.state != EnrolmentState.ANNULLED

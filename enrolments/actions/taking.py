@@ -64,7 +64,7 @@ def take_place(
 def hold_place(
     class_group_id: int, *, child_id: int, mode: str, during: DateRange, expires_at: dt.datetime, by: User | None
 ) -> None:
-    """Keep a place for a family until `expires_at`, or raise NoFreePlace. A new hold of the child replaces its old one."""
+    """Keep a place for a family until `expires_at`, or raise NoFreePlace. A child has one hold in a class."""
     now = clock.now()
     if not now < expires_at <= now + dt.timedelta(days=HOLD_DAYS):
         raise refusals.HoldTooLong(days=HOLD_DAYS)

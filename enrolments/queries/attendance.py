@@ -17,7 +17,8 @@ STATEMENT = "statement"  # the row that confirms the month's claim: from then on
 MISSING = """
 SELECT e.provider_id, m.month, count(*), count(DISTINCT e.id)
 FROM unnest(%(months)s::date[]) m (month)
-JOIN portal_calendarday c ON c.day >= m.month AND c.day < m.month + interval '1 month' AND c.day <= %(until)s AND c.working
+JOIN portal_calendarday c
+  ON c.working AND c.day >= m.month AND c.day < m.month + interval '1 month' AND c.day <= %(until)s
 JOIN enrolments_enrolment e ON e.provider_id = ANY(%(providers)s) AND e.state <> 'ANNULLED' AND e.during @> c.day
 LEFT JOIN enrolments_attendancemonth a ON a.enrolment_id = e.id AND a.month = m.month
 WHERE coalesce(substr(a.days, extract(day FROM c.day)::int, 1), '.') = '.'

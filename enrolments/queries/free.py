@@ -25,7 +25,8 @@ WITH asked AS MATERIALIZED (
     UNION ALL
     SELECT class_group_id, day, 0, 0, 0 FROM unnest(%(classes)s::bigint[]) class_group_id, asked
 ), change AS (
-    SELECT class_group_id, day, sum(places) AS places, sum(am) AS am, sum(pm) AS pm FROM step GROUP BY class_group_id, day
+    SELECT class_group_id, day, sum(places) AS places, sum(am) AS am, sum(pm) AS pm
+    FROM step GROUP BY class_group_id, day
 ), level AS (
     SELECT class_group_id, day, sum(places) OVER upto AS places, sum(am) OVER upto AS am, sum(pm) OVER upto AS pm
     FROM change WINDOW upto AS (PARTITION BY class_group_id ORDER BY day)

@@ -1,0 +1,179 @@
+"""Children and who they are: found again by number, sealed, opened only on record, joined when two rows are one child."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Min
+from django.utils.translation import gettext_lazy as _
+
+from enrolments import identity, permissions
+from enrolments.actions import refusals
+from enrolments.actions.changes import mark
+from enrolments.identity import Carer, Person
+from enrolments.models import Child, ChildIdentity, Enrolment, Guardian, IdentityKind
+from portal import clock
+from portal.audit import record
+from portal.models import User
+from portal.problems import NotAllowed
+from portal.permissions import holds
+
+
+@transaction.atomic
+def register_child(
+    *, person: Person, birth_date: dt.date, birth_order: int | None, guardian: Carer, by: User | None, area_path: str = ""
+) -> Child:
+    """The child with this number: the one on record, else a new one. The guardian has consented (PIPL art. 31).
+
+    Raises IdentityDiffers when the number is on record with another birth date.
+    """
+    refuse_demo(person.kind)
+    child = Child.objects.filter(identity_key=person.key).first() or _new_child(person, birth_date, birth_order, by)
+    if child.birth_date != birth_date:
+        raise refusals.IdentityDiffers
+    if not hasattr(child, "identity"):
+        _store(child, person, by)
+    if not child.guardians.filter(phone_key=guardian.key).exists():
+        Guardian.objects.create(
+            child=child,
+            sealed=identity.seal(child, guardian),
+            mask=guardian.mask,
+            phone_key=guardian.key,
+            consented_at=clock.now(),
+        )
+    record(child, "register_child", by=by, area_path=area_path)
+    return child
+
+
+@transaction.atomic
+def record_identity(child_id: int, *, person: Person, by: User | None, area_path: str = "") -> bool:
+    """Add the number of a child that came without one; gives False when another child has it already.
+
+    Then the district officer is asked whether the two are one child.
+    """
+    refuse_demo(person.kind)
+    child = Child.objects.select_for_update(no_key=True, of=("self",)).get(pk=child_id)
+    other = Child.objects.filter(identity_key=person.key).exclude(pk=child.pk).exists()
+    ChildIdentity.objects.filter(child=child).delete()
+    _store(child, person, by)
+    child.identity_key = None if other else person.key
+    child.save(update_fields=["identity_key"])
+    record(child, "record_identity", by=by, area_path=area_path, clash=other)
+    return not other
+
+
+@transaction.atomic
+def reveal(enrolment: Enrolment, *, by: User, reason: str) -> tuple[Person | None, Sequence[Carer]]:
+    """Open a child's name, number and guardians for somebody who needs them, on record with the reason."""
+    if not permissions.may_reveal(by, enrolment):
+        raise NotAllowed
+    child = Child.objects.select_related("identity").get(pk=enrolment.child_id)
+    record(child, "reveal_identity", by=by, area_path=enrolment.area_path, reason=reason[:100])
+    known = getattr(child, "identity", None)
+    guardians = child.guardians.select_related("child").order_by("pk")
+    return (identity.open_person(known) if known else None), [identity.open_carer(one) for one in guardians]
+
+
+@transaction.atomic
+def join_children(duplicate_id: int, *, into_id: int, by: User) -> Child:
+    """Two rows are one child: from now on facts of the duplicate count for the other. Joining twice is once.
+
+    Raises NotADuplicate; a pair is never chained, so that `coalesce(same_as, id)` names the child.
+    """
+    rows = {row.pk: row for row in _held(duplicate_id, into_id)}
+    duplicate, child = rows[duplicate_id], rows[into_id]
+    _refuse_strangers(by, duplicate, child)
+    if duplicate.same_as_id == child.pk:
+        return child
+    if duplicate.pk == child.pk or child.same_as_id or duplicate.same_as_id or duplicate.duplicates.exists():
+        raise refusals.NotADuplicate(why=_("one of them is joined to another record already."))
+    if duplicate.birth_date != child.birth_date:
+        raise refusals.NotADuplicate(why=_("the birth dates differ. Have the wrong one corrected first."))
+    duplicate.same_as = child
+    duplicate.save(update_fields=["same_as"])
+    record(duplicate, "join_children", by=by, area_path=_area(duplicate), into=str(child.public_id))
+    _mark_all(duplicate, child)
+    return child
+
+
+@transaction.atomic
+def keep_apart(duplicate_id: int, *, by: User, reason: str) -> None:
+    """Not the same child: the second number was wrong, so that identity is deleted and must be entered again."""
+    (child,) = _held(duplicate_id)
+    _refuse_strangers(by, child)
+    ChildIdentity.objects.filter(child=child, number_key__isnull=False).delete()
+    record(child, "keep_apart", by=by, area_path=_area(child), reason=reason[:100])
+
+
+@transaction.atomic
+def forget(child_id: int, *, by: User | None) -> None:
+    """Delete who a child is (个人信息删除); its facts, ledger lines and audit events stay, they never held a name."""
+    (child,) = _held(child_id)
+    ChildIdentity.objects.filter(child=child).delete()
+    child.guardians.all().delete()
+    child.identity_key = None
+    child.save(update_fields=["identity_key"])
+    record(child, "forget", by=by, area_path=_area(child))
+
+
+def refuse_demo(kind: str) -> None:
+    """Invented numbers stay in the demo."""
+    if kind == IdentityKind.DEMO and not settings.DEMO:
+        raise NotAllowed(_("Demo identities cannot be used here."))
+
+
+def _new_child(person: Person, birth_date: dt.date, birth_order: int | None, by: User | None) -> Child:
+    """A new row; of two people who register one number at once the second gets the first one's."""
+    try:
+        with transaction.atomic():
+            child = Child.objects.create(
+                key=f"C{uuid.uuid4().hex[:16]}",
+                birth_date=birth_date,
+                birth_order=birth_order,
+                identity_key=person.key,
+                created_at=clock.now(),
+            )
+    except IntegrityError:
+        return Child.objects.get(identity_key=person.key)
+    _store(child, person, by)
+    return child
+
+
+def _store(child: Child, person: Person, by: User | None) -> None:
+    """Write the sealed identity."""
+    child.identity = ChildIdentity.objects.create(
+        child=child,
+        kind=person.kind,
+        sealed=identity.seal(child, person),
+        mask=person.mask,
+        number_key=person.key,
+        recorded_at=clock.now(),
+        recorded_by=by,
+    )
+
+
+def _held(*child_ids: int) -> list[Child]:
+    return list(
+        Child.objects.filter(pk__in=child_ids).order_by("pk").select_for_update(no_key=True, of=("self",))
+    )
+
+
+def _area(child: Child) -> str:
+    """Where the child is or was last, for those who read the audit of an area."""
+    return child.enrolments.order_by("-pk").values_list("area_path", flat=True).first() or ""
+
+
+def _refuse_strangers(by: User, *children: Child) -> None:
+    """Only a district officer of an area that saw one of the children decides."""
+    areas = Enrolment.objects.filter(child__in=children).values_list("area_path", flat=True).distinct()
+    if not any(holds(by, permissions.SAMPLE_READERS, path) for path in areas):
+        raise NotAllowed
+
+
+def _mark_all(*children: Child) -> None:
+    """Every month of either child may change: conflicts, months already funded."""
+    spells = Enrolment.objects.filter(child__in=children).values("provider_id").annotate(first=Min("during__startswith"))
+    for row in spells.order_by("provider_id"):
+        mark(row["provider_id"], [], from_day=row["first"], to_day=None, cause="same-child")
