@@ -11,7 +11,7 @@ from inspections.forms.findings import SuspendForm
 from inspections.forms.visits import ReasonForm
 from inspections.models import Decision, DecisionKind
 from inspections.permissions import can_decide, can_suspend, decisions_visible_to, findings_visible_to
-from inspections.views.lists import refused
+from inspections.views.lists import posted, refused
 from portal.models import Role
 from portal.permissions import officials, signed_in
 from portal.problems import Refusal
@@ -26,7 +26,7 @@ def suspend(request: HttpRequest, public_id: object) -> HttpResponse:
     if not can_suspend(request.user, finding):
         raise Http404
     initial = {"basis": finding.basis, "class_group": finding.class_group.code if finding.class_group else None}
-    form = SuspendForm(request.POST or None, initial=initial, finding=finding)
+    form = SuspendForm(posted(request), initial=initial, finding=finding)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         group = data["class_group"]
@@ -69,7 +69,7 @@ def resume(request: HttpRequest, public_id: object) -> HttpResponse:
     decision = _decision(request, public_id)
     if decision.kind != DecisionKind.SUSPEND:
         raise Http404
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = act.resume(decision.pk, reason=form.cleaned_data["reason"], by=request.user)

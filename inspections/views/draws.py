@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from inspections.actions import draws as act
 from inspections.forms.visits import DrawForm
 from inspections.permissions import READERS, draws_visible_to
-from inspections.views.lists import page_of, refused
+from inspections.views.lists import page_of, posted, refused
 from portal import canonical, clock
 from portal.models import Role
 from portal.permissions import has_role, officials
@@ -34,7 +34,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """A district officer draws providers and inspectors: one form; the seed comes with the page."""
     today = clock.today()
     initial = {"seed": act.fresh_seed(), "size": 5, "planned_on": today}
-    form = DrawForm(request.POST or None, initial=initial, user=request.user)
+    form = DrawForm(posted(request), initial=initial, user=request.user)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -24,7 +24,7 @@ from inspections.permissions import (
     works_somewhere,
 )
 from inspections.queries.findings import WAITING, by_due
-from inspections.views.lists import page_of, refused
+from inspections.views.lists import page_of, posted, refused
 from portal import clock, files
 from portal.models import Role
 from portal.permissions import has_role, officials, signed_in
@@ -164,7 +164,7 @@ def decide_extension(request: HttpRequest, public_id: object) -> HttpResponse:
 def withdraw(request: HttpRequest, public_id: object) -> HttpResponse:
     """The district takes back a finding recorded by mistake, with the reason."""
     finding = _finding(request, public_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             act.withdraw_finding(finding.pk, reason=form.cleaned_data["reason"], by=request.user)

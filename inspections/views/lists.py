@@ -3,7 +3,7 @@
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from portal.problems import Refusal
 
@@ -18,3 +18,8 @@ def page_of(request: HttpRequest, rows: QuerySet) -> Page:
 def refused(form: forms.Form, refusal: Refusal, field: str | None = None) -> None:
     """Show an action's refusal beside the form that caused it."""
     form.add_error(field, refusal.message)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even when it is nothing at all; None on GET, so that the form is fresh."""
+    return request.POST if request.method == "POST" else None

@@ -12,7 +12,7 @@ from inspections.forms.visits import FindingForm, FinishForm, ResultsForm
 from inspections.models import ChecklistItem, Visit, VisitState
 from inspections.permissions import is_inspector_of, visits_visible_to
 from inspections.queries import visits as seen
-from inspections.views.lists import refused
+from inspections.views.lists import posted, refused
 from portal.models import Role
 from portal.permissions import officials
 from portal.problems import Refusal
@@ -36,7 +36,7 @@ def check(request: HttpRequest, public_id: object, group: str) -> HttpResponse:
     if group not in codes:
         raise Http404
     number = codes.index(group)
-    form = ResultsForm(request.POST or None, group=groups[number])
+    form = ResultsForm(posted(request), group=groups[number])
     if request.method == "POST" and form.is_valid():
         act.record_results(visit.pk, outcomes=form.outcomes(), by=request.user)
         if "next" in request.POST and number + 1 < len(codes):
@@ -55,7 +55,9 @@ def finding(request: HttpRequest, public_id: object) -> HttpResponse:
     if code := request.GET.get("item"):
         item = get_object_or_404(ChecklistItem, checklist=visit.checklist_id, code=code)
     initial = {"level": item.level, "basis": item.basis, "text": ""} if item else {"level": "GENERAL"}
-    form = FindingForm(request.POST or None, request.FILES or None, initial=initial, provider=visit.provider)
+    form = FindingForm(
+        posted(request), request.FILES if request.method == "POST" else None, initial=initial, provider=visit.provider
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -79,7 +81,7 @@ def finding(request: HttpRequest, public_id: object) -> HttpResponse:
 def finish(request: HttpRequest, public_id: object) -> HttpResponse:
     """The inspector checks the answers and closes the record; after this it does not change."""
     visit = _under_way(request, public_id)
-    form = FinishForm(request.POST or None)
+    form = FinishForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             act.finish_visit(visit.pk, **form.cleaned_data, by=request.user)

@@ -12,7 +12,7 @@ from inspections.forms.ratings import AssessmentForm
 from inspections.forms.visits import ReasonForm
 from inspections.models import AssessmentState
 from inspections.permissions import RATING_READERS, assessments_visible_to, can_confirm
-from inspections.views.lists import page_of, refused
+from inspections.views.lists import page_of, posted, refused
 from portal import clock
 from portal.models import Role
 from portal.permissions import has_role, officials, signed_in, within
@@ -41,7 +41,7 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
     provider = get_object_or_404(within(Provider.objects.all(), request.user, {Role.EVALUATOR}), code=code)
     today = clock.today()
     scheme = act.scheme_for(provider.area_path, today)
-    form = AssessmentForm(request.POST or None, initial={"round": str(today.year)}, scheme=scheme)
+    form = AssessmentForm(posted(request), initial={"round": str(today.year)}, scheme=scheme)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

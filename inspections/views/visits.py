@@ -20,7 +20,7 @@ from inspections.permissions import (
 )
 from inspections.queries import findings as found
 from inspections.queries import visits as seen
-from inspections.views.lists import page_of, refused
+from inspections.views.lists import page_of, posted, refused
 from portal import clock
 from portal.models import Role
 from portal.permissions import has_role, officials, signed_in
@@ -61,7 +61,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest) -> HttpResponse:
     """A district officer sends two inspectors to a provider: one form, reached from the provider's page or the list."""
     initial = {"provider": request.GET.get("provider", ""), "planned_on": clock.today()}
-    form = PlanForm(request.POST or None, initial=initial, user=request.user)
+    form = PlanForm(posted(request), initial=initial, user=request.user)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -141,7 +141,7 @@ def publish(request: HttpRequest, public_id: object) -> HttpResponse:
 def cancel(request: HttpRequest, public_id: object) -> HttpResponse:
     """The officer calls a planned visit off with a reason."""
     visit = _visit(request, public_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             act.cancel_visit(visit.pk, reason=form.cleaned_data["reason"], by=request.user)

@@ -144,7 +144,9 @@ class TestWhoSees:
         finding = make.finding(visit)
         keep_files(finding, [make.photo()], by=visit.lead)
         address = url("finding_file", finding.public_id, finding.files.get().file.public_id)
-        assert client_of(owner_of(here)).get(address).status_code == 200
+        response = client_of(owner_of(here)).get(address)
+        assert b"".join(response.streaming_content) == make.PNG
+        response.file_to_stream.close()  # closing the response would close the test's connection
         assert client_of(official("DISTRICT", "440106")).get(address).status_code == 404
 
 
