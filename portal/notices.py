@@ -23,6 +23,7 @@ NOTICE_MOVES = {
     NoticeState.WITHDRAWN: set(),
 }
 MACHINE = Machine("notice", PublicNotice, NOTICE_MOVES, title="Public notice (公示)")
+MACHINES = [MACHINE]
 
 
 class AlreadyPublished(Refusal):

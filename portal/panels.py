@@ -63,6 +63,34 @@ class SearchColumn:
 
 
 @dataclass(frozen=True)
+class Sealed:
+    """What an app says of a sealed paper of its own on the verify page: `PANELS["verify"]` functions get the Seal.
+
+    `content_hash` is the digest of the content as it stands today (None: no longer kept here).
+    """
+
+    title: Any
+    content_hash: str | None
+    facts: list[tuple[Any, Any]] = field(default_factory=list)
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A key figure of a person's home page: `PANELS["home"]` functions get (user, on) and give some."""
+
+    label: Any
+    value: Any
+    unit: Any = ""
+    note: Any = ""
+    url: str = ""
+    kind: str = "neutral"
+    when: dt.datetime | dt.date | None = None
+    who: Any = ""
+    order: int = 50
+
+
+@dataclass(frozen=True)
 class Problem:
     """A fault that a check of the ledger or of the chains found."""
 

@@ -192,6 +192,7 @@ READ_ONLY_GET = True
 # Half the files and a fifth of the time (34 s -> 8 s): pages only ever name the hashed ones, and nobody downloads maps.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "jpg", "jpeg", "webp", "ico", "gz", "br", "zip", "woff", "woff2", "map"]
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = TESTING  # tests take static files from the source: nothing is collected for them
 FILE_MAX_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # an attendance grid of 60 children × 31 days
@@ -255,8 +256,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- what each app adds to shared pages: page -> ordered dotted paths of panel functions (design §2) -------------------------
 PANELS: dict[str, list[str]] = {
-    "nav": ["inspections.panels.nav"],
-    "todo": ["inspections.panels.todo"],
+    "nav": ["portal.todo.nav", "inspections.panels.nav"],
+    "todo": ["portal.todo.todo", "inspections.panels.todo"],
     "home": [],
     "month": ["inspections.panels.month"],
     "provider": ["inspections.panels.provider"],
@@ -267,8 +268,8 @@ PANELS: dict[str, list[str]] = {
     "demo_logins": [],
     "search_columns": ["enrolments.panels.free_places", "inspections.panels.rating_column"],
     "place_use": [],  # (place ids, from day) -> those that children take: asked before places are taken away
-    "run_kinds": [],
-    "states": ["providers.states.MACHINES", "enrolments.states.MACHINES", "inspections.states.MACHINES"],
+    "run_kinds": ["subsidies.panels.run_kinds"],
+    "states": ["portal.notices.MACHINES", "providers.states.MACHINES", "enrolments.states.MACHINES", "inspections.states.MACHINES"],
     "checks": [],
 }
 

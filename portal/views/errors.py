@@ -12,7 +12,9 @@ def _page(request: HttpRequest, status: int, code: str, heading: str, message: s
     """The calm page, or problem JSON where a program asks."""
     if request.path.startswith("/api/"):
         return problem(status, code, message)
-    return render(request, "errors/error.html", {"status": status, "heading": heading, "message": message}, status=status)
+    return render(
+        request, "errors/error.html", {"status": status, "heading": heading, "message": message}, status=status
+    )
 
 
 @public

@@ -6,10 +6,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from portal.context import ELDER_COOKIE
+from portal.permissions import public
 
 YEAR = 365 * 24 * 3600
 
 
+@public
 @require_POST
 def set_elder(request: HttpRequest) -> HttpResponse:
     """Turn elder mode (长者模式) on or off in a cookie and go back to the page it was pressed on."""

@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.permissions import public
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -91,6 +93,7 @@ def sample_lines() -> list[dict[str, object]]:
     ]
 
 
+@public
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show every component; not found where neither DEBUG nor DEMO is on."""
     if not (settings.DEBUG or settings.DEMO):

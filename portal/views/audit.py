@@ -1,0 +1,58 @@
+"""The audit trail (审计轨迹): who did what to what, and whether the record is sealed; for auditors."""
+
+import django_filters
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy
+
+from portal import seal
+from portal.models import AuditEvent, Role, Seal
+from portal.permissions import officials, scopes_of, within
+
+
+class EventFilter(django_filters.FilterSet):
+    """By what was done, to what, by whom and when."""
+
+    subject = django_filters.CharFilter(lookup_expr="icontains", label=gettext_lazy("Subject (code or key)"))
+    verb = django_filters.CharFilter(lookup_expr="iexact", label=gettext_lazy("Act"))
+    actor = django_filters.CharFilter(
+        field_name="actor__username", lookup_expr="iexact", label=gettext_lazy("User name")
+    )
+    since = django_filters.DateFilter(field_name="at", lookup_expr="date__gte", label=gettext_lazy("From"))
+    until = django_filters.DateFilter(field_name="at", lookup_expr="date__lte", label=gettext_lazy("To"))
+
+    class Meta:
+        model = AuditEvent
+        fields: list[str] = []
+
+    def __init__(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]
+        super().__init__(*args, **kwargs)
+        for name in ("since", "until"):
+            self.form.fields[name].widget.input_type = "date"
+
+
+def events_for(request: HttpRequest) -> QuerySet[AuditEvent]:
+    """Events under the auditor's areas; an auditor of a whole tree also sees those that belong to no area."""
+    mine = within(AuditEvent.objects.all(), request.user, [Role.AUDITOR])
+    if any(office.role == Role.AUDITOR and office.area_path.count("/") <= 2 for office in scopes_of(request.user)):
+        mine = mine | AuditEvent.objects.filter(area_path="")
+    return mine.select_related("actor")
+
+
+@officials(Role.AUDITOR)
+def page(request: HttpRequest) -> HttpResponse:
+    """An auditor follows a subject or a person through the record, newest first; no tap, filters above."""
+    found = EventFilter(request.GET, events_for(request))
+    page = Paginator(found.qs.order_by("-id"), 50).get_page(request.GET.get("page"))
+    head = Seal.objects.filter(chain=seal.AUDIT_CHAIN).order_by("-number").first()
+    numbers = dict(
+        Seal.objects.filter(chain=seal.AUDIT_CHAIN, subject__in=[str(event.pk) for event in page]).values_list(
+            "subject", "number"
+        )
+    )
+    for event in page:
+        event.seal_number = numbers.get(str(event.pk))
+    waiting = AuditEvent.objects.filter(sealed=False).count()
+    return render(request, "portal/audit.html", {"filter": found, "page": page, "head": head, "waiting": waiting})
