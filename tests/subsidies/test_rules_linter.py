@@ -83,7 +83,7 @@ def test_a_sound_policy_has_no_problem():
         (["proration"], {"basis": "DAILY", "denominator": "FIXED(40)"}, "proration.denominator", "OUT_OF_BOUNDS"),
         (["proration", "basis"], "NONE", "proration.threshold", "UNUSED"),
         (["proration", "basis"], "THRESHOLD_THEN_DAILY", "proration.denominator", "MISSING"),
-        (["proration"], {"basis": "DAILY", "denominator": "WORKDAY", "below": "HALF"}, "proration.below", "CONTRADICTION"),
+        (["proration"], {"basis": "DAILY", "denominator": "WORKDAY", "below": "HALF"}, "proration.below", "CONTRADICTION"),  # noqa: E501
         (["multipliers", 0, "map"], {"5": 1.1}, "multipliers[0].map.5", "NOT_A_RATIO"),
         (["multipliers", 0, "map"], {"A": "1.1"}, "multipliers[0].map.A", "UNKNOWN_CODE"),
         (["deductions", 0, "effect"], "PCT(2000000)", "deductions[0].effect", "EFFECT"),
