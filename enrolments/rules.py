@@ -1,11 +1,11 @@
 """Attendance as letters: a child's month is 31 of them, and what they are worth in days (出勤).
 
-F full day, A morning, P afternoon, S sick, L leave, C closed, - absent, . outside the spell.
+F full day, A morning, P afternoon, S sick, L leave, C closed, - absent, . outside the spell or not entered yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from portal.wording import N_, Fault
 
 LETTERS = "FAPSLC-."
 LENGTH = 31
-OUTSIDE, CLOSED, ABSENT = ".", "C", "-"
+OUTSIDE, CLOSED = ".", "C"
 PRESENT = {"F": frozenset({0, 1}), "A": frozenset({0}), "P": frozenset({1})}  # letter → halves of the day present
 BOOKED = {"full": frozenset({0, 1}), "am": frozenset({0}), "pm": frozenset({1})}  # mode of care → halves booked
 ANY_HALF, BOTH_HALVES = "ANY_HALF", "BOTH_HALVES"
@@ -23,36 +23,27 @@ ANY_HALF, BOTH_HALVES = "ANY_HALF", "BOTH_HALVES"
 # --- One month of letters ---------------------------------------------------------------------------------------
 
 
-def blank_month(month: Month, during: DateRange, calendar: Mapping[date, bool]) -> str:
-    """A fresh month of a spell: closed on days the calendar does not work, absent on the others, to be filled in.
-
-    A day missing from the calendar counts as open: closing it is the provider's word, not a guess.
-    """
-    letters = [OUTSIDE if day not in during else ABSENT if calendar.get(day, True) else CLOSED for day in month.days()]
-    return "".join(letters).ljust(LENGTH, OUTSIDE)
-
-
 def check_letters(letters: str, month: Month, during: DateRange) -> str:
-    """The letters, if they are 31, known, and outside the spell exactly where it is. Raises Fault naming the day."""
+    """The letters, if they are 31, known, and nothing but `.` outside the spell. Raises Fault naming the day.
+
+    A `.` inside the spell is a day not entered yet.
+    """
     if len(letters) != LENGTH:
         message = N_("A month of attendance has 31 letters; this one has %(length)s.")
         raise Fault("LETTERS_LENGTH", message, length=len(letters))
     for number, letter in enumerate(letters, 1):
-        day = date(month.year, month.number, number) if number <= month.length else None
         if letter not in LETTERS:
             message = N_(
                 'Day %(day)s: "%(letter)s" is not an attendance letter. Use F, A, P, S, L, C, - or a full stop.'
             )
             raise Fault("LETTER_UNKNOWN", message, day=number, letter=letter)
-        if day is None and letter != OUTSIDE:
+        if letter == OUTSIDE:
+            continue
+        if number > month.length:
             message = N_("Day %(day)s: %(month)s has no such day, write a full stop.")
             raise Fault("LETTER_NO_SUCH_DAY", message, day=number, month=str(month))
-        if day is not None and (day in during) != (letter != OUTSIDE):
-            message = (
-                N_("Day %(day)s: the child is enrolled on this day, write how it attended.")
-                if day in during
-                else N_("Day %(day)s: the child is not enrolled on this day, write a full stop.")
-            )
+        if date(month.year, month.number, number) not in during:
+            message = N_("Day %(day)s: the child is not enrolled on this day, write a full stop.")
             raise Fault("LETTER_OUTSIDE", message, day=number)
     return letters
 
@@ -68,18 +59,8 @@ def days_attended(letters: str, mode: str, presence: str = ANY_HALF) -> int:
     return sum(attended(letter, mode, presence) for letter in letters)
 
 
-def days_enrolled(letters: str) -> int:
-    """How many days of the month lie in the spell, closed ones included."""
-    return sum(letter != OUTSIDE for letter in letters)
-
-
-def open_days(letters: str) -> int:
-    """How many days of the spell the provider was open."""
-    return sum(letter not in (OUTSIDE, CLOSED) for letter in letters)
-
-
 def longest_absence(letters: str) -> int:
-    """The longest run of open days without the child; closed days neither count nor break it (缺勤追踪)."""
+    """The longest run of open days without the child (缺勤追踪); days closed or not entered do not break it."""
     longest = current = 0
     for letter in letters:
         if letter in (OUTSIDE, CLOSED):

@@ -10,20 +10,16 @@ from enrolments.rules import (
     ChildMonth,
     Spell,
     attended,
-    blank_month,
     check_letters,
     child_month,
     days_attended,
-    days_enrolled,
     longest_absence,
-    open_days,
 )
 from portal.dates import DateRange, Month
 from portal.wording import Fault
 
 JUNE = Month(2025, 6)
 WHOLE = DateRange(date(2025, 1, 1))
-DRAGON_BOAT = {day: day.weekday() < 5 and day != date(2025, 6, 2) for day in JUNE.days()}
 
 
 def _june(letters):
@@ -57,8 +53,6 @@ def test_counting_a_month():
     assert days_attended(letters, "full") == 6
     assert days_attended(letters, "full", BOTH_HALVES) == 4
     assert days_attended(letters, "am") == 5
-    assert days_enrolled(letters) == 30
-    assert open_days(letters) == 28
 
 
 def test_absence_runs_over_closed_days():
@@ -67,11 +61,10 @@ def test_absence_runs_over_closed_days():
     assert longest_absence("-" * 30 + ".") == 30
 
 
-def test_a_fresh_month_knows_weekends_holidays_and_the_spell():
-    letters = blank_month(JUNE, DateRange(date(2025, 6, 2), date(2025, 6, 14)), DRAGON_BOAT)
-    assert letters == ".C----CC-----" + "." * 18
-    assert check_letters(letters, JUNE, DateRange(date(2025, 6, 2), date(2025, 6, 14))) == letters
-    assert blank_month(JUNE, WHOLE, {}) == "-" * 30 + "."
+def test_a_day_of_the_spell_may_wait_to_be_entered():
+    assert check_letters("F" * 29 + "..", JUNE, WHOLE) == "F" * 29 + ".."
+    part = "." + "F" * 12 + "." * 18
+    assert check_letters(part, JUNE, DateRange(date(2025, 6, 2), date(2025, 6, 14))) == part
 
 
 @pytest.mark.parametrize(
@@ -81,7 +74,7 @@ def test_a_fresh_month_knows_weekends_holidays_and_the_spell():
         ("F" * 31, "LETTER_NO_SUCH_DAY", 31),
         ("F" * 9 + "x" + "F" * 20 + ".", "LETTER_UNKNOWN", 10),
         ("f" + "F" * 29 + ".", "LETTER_UNKNOWN", 1),
-        ("F" * 29 + "..", "LETTER_OUTSIDE", 30),
+        ("", "LETTERS_LENGTH", None),
     ],
 )
 def test_letters_that_cannot_be(letters, code, day):
