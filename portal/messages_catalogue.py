@@ -115,7 +115,8 @@ def wanted(base: Path) -> dict[str, dict[Key, Text]]:
             if path.suffix == ".py":
                 texts = texts_of(source, aliases(source))
             else:
-                texts = texts_of(templatize(source, origin=str(path)), ALWAYS)
+                plain = templatize(source, origin=str(path))  # read as Python, so its indentation must not matter
+                texts = texts_of("\n".join(line.lstrip() for line in plain.splitlines()), ALWAYS)
             for text in texts:
                 owner = taken.setdefault(text.key, app)
                 known = found[owner].get(text.key)
