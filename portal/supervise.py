@@ -24,6 +24,7 @@ from typing import IO
 import psutil
 
 from portal import embedded
+from portal.celery import app as celery
 from portal.embedded import processes
 from portal.embedded.site import CHECKOUT
 
@@ -122,8 +123,8 @@ class Child:
                     break
                 self.shown_up_to += len(line)
                 text = line.decode(errors="replace").rstrip()
-                if WORTH_SHOWING.search(text):
-                    say(f"{self.name:>6} | {text[:300]}")
+                if WORTH_SHOWING.search(text) and "/readyz" not in text:  # our own question while the worker starts
+                    say(f"{self.name:>6} | {in_short(text)}")
 
 
 @dataclass
@@ -144,6 +145,10 @@ class Portal:
         self.our_servers |= not any(answers for answers, _ in embedded.status().values())
         with step("database and broker"):
             embedded.ensure_unless_configured()
+        half_a_city = self.data / "city.loading"
+        if self.kind == "demo" and half_a_city.exists() and not outside:
+            say("The last loading of the city was interrupted; it begins anew.")
+            fresh = True
         if fresh:
             with step("throwing the old city away"):
                 embedded.recreate_database()
@@ -151,9 +156,11 @@ class Portal:
         static = self.collect_static()
         run_step("tables", "migrate", "--noinput", "--verbosity=0")
         if self.kind == "demo":
+            half_a_city.touch()
             with step("the city"):
                 if subprocess.run(manage("load_demo"), cwd=CHECKOUT, check=False).returncode != 0:
                     raise CannotStart("The demo city could not be loaded; the lines above say why.")
+            half_a_city.unlink()
         if static:
             output, _ = static.communicate()
             if static.returncode != 0:
@@ -172,7 +179,8 @@ class Portal:
     def start(self) -> None:
         """Start web, worker and beat; remember them, in case we are killed and cannot stop them."""
         logs = self.data / "logs"
-        logs.mkdir(parents=True, exist_ok=True)
+        for folder in (logs, self.data / "beat"):
+            folder.mkdir(parents=True, exist_ok=True)
         # No access log: it would hold whole addresses; every request has its line from the portal itself.
         # fmt: off
         commands = {
@@ -181,7 +189,7 @@ class Portal:
             "worker": [sys.executable, "-m", "celery", "--app=portal.celery", "--quiet", "worker", "--concurrency=2",
                        "--loglevel=WARNING", "--without-gossip", "--without-mingle"],
             "beat": [sys.executable, "-m", "celery", "--app=portal.celery", "--quiet", "beat", "--loglevel=WARNING",
-                     f"--schedule={self.data / 'beat'}", "--pidfile="],
+                     f"--schedule={self.data / 'beat' / 'schedule'}", "--pidfile="],
         }
         # fmt: on
         for name, command in commands.items():
@@ -192,6 +200,7 @@ class Portal:
             child.start()
             self.children.append(child)
         self.remember()
+        celery.send_task("portal.tasks.heartbeat")  # or the first sign of life waits ten seconds for beat
 
     def remember(self) -> None:
         """Write down who our children are: number and time of start, which together name a process for ever."""
@@ -227,7 +236,7 @@ class Portal:
                 if child.deaths >= GIVE_UP_AFTER:
                     how = processes.tail(child.log)
                     raise CannotStart(f"{child.name} dies at every start; the end of {child.log}:\n{how}")
-            time.sleep(0.2)
+            time.sleep(0.4)
         raise CannotStart(f"Not ready after {READY_SECONDS} s. /readyz says: {answer}. Logs: {self.data / 'logs'}")
 
     def ask(self, path: str) -> tuple[int, str]:
@@ -274,6 +283,16 @@ class Portal:
         (self.data / "children.json").unlink(missing_ok=True)
         if self.our_servers:
             embedded.stop()
+
+
+def in_short(line: str) -> str:
+    """A line of a log as a person reads it: of a JSON event what happened, where, and the last line of a traceback."""
+    with contextlib.suppress(ValueError, AttributeError):
+        event = json.loads(line)
+        exception = str(event.get("exception", "")).strip().splitlines()
+        parts = [event.get("request"), event.get("code"), event.get("event"), exception[-1] if exception else None]
+        return " · ".join(str(part) for part in parts if part)[:300]
+    return line[:300]
 
 
 def check_port(port: int, target: str) -> None:

@@ -126,14 +126,15 @@ def test_errors_in_a_log_are_repeated_once_and_nothing_else_is(
 ) -> None:
     log = tmp_path / "log"
     child = supervise.Child("web", [], log)
-    log.write_text('{"event": "request", "level": "info"}\n{"event": "broken", "level": "error"}\n[ERROR] half a li')
+    broken = {"event": "broken", "level": "error", "request": "GET /x", "code": 500, "exception": "Trace\n E: why\n"}
+    log.write_text('{"event": "request", "level": "info"}\n' + json.dumps(broken) + "\n[ERROR] half a li")
     child.show_errors()
     child.show_errors()
     with log.open("a") as more:
         more.write("ne\nAn ERRORLESS line\n")
     child.show_errors()
     assert capsys.readouterr().out.splitlines() == [
-        '   web | {"event": "broken", "level": "error"}',
+        "   web | GET /x · 500 · broken ·  E: why",
         "   web | [ERROR] half a line",
     ]
 
