@@ -146,7 +146,6 @@ class TestWhoSees:
         address = url("finding_file", finding.public_id, finding.files.get().file.public_id)
         response = client_of(owner_of(here)).get(address)
         assert b"".join(response.streaming_content) == make.PNG
-        response.file_to_stream.close()  # closing the response would close the test's connection
         assert client_of(official("DISTRICT", "440106")).get(address).status_code == 404
 
 
