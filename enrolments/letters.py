@@ -1,6 +1,6 @@
-"""A month of attendance as 31 letters: what a fresh one says, what is missing, what may be written. Pure.
+"""Writing a month of attendance letter by letter: what a fresh one says, what is missing, what may stand where. Pure.
 
-F full day, A morning, P afternoon, S sick, L leave, C closed, - absent, . outside the spell or not entered yet.
+What the letters are worth is `enrolments.rules`. A dot inside the spell is a day not entered yet.
 """
 
 from __future__ import annotations
@@ -9,14 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from enrolments.rules import CLOSED, LENGTH, LETTERS, OUTSIDE
 from portal.dates import DateRange, Month
 from portal.identifiers import tidy
 
-LETTERS = "FAPSLC-."
-NONE = "."
-PRESENT = frozenset("FAP")
+NONE = OUTSIDE  # outside the spell, or inside and not entered yet
 AHEAD = frozenset("LC.")  # what can be known before the day: leave, closing
-LENGTH = 31
 TYPED = {"√": "F", "1": "F", "0": "-", "—": "-", "－": "-", "X": "-", "×": "-", "。": ".", "·": ".", "": "."}
 # 全 上 下 病 假 休 缺: what people write on paper
 TYPED |= dict(zip("全上下病事休缺", "FAPSLC-", strict=True))
@@ -41,7 +39,7 @@ def letter_of(typed: str) -> str | None:
 def fresh(during: DateRange, month: Month, closed: Iterable[date]) -> str:
     """A month nobody has entered: closed days of the spell are known, everything else is open."""
     shut = set(closed)
-    days = ["C" if day in during and day in shut else NONE for day in month.days()]
+    days = [CLOSED if day in during and day in shut else NONE for day in month.days()]
     return "".join(days).ljust(LENGTH, NONE)
 
 

@@ -5,6 +5,7 @@ Only `take` with a place free for the whole spell does without the class: it loc
 """
 
 import datetime as dt
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -56,10 +57,11 @@ def blocking(moment: dt.datetime) -> Q:
     return Q(expires_at__isnull=True) | Q(expires_at__gt=moment)
 
 
-def lock_class(*class_group_ids: int) -> None:
-    """Hold these classes: nobody else re-seats them or removes a taken place of theirs."""
+def lock_class(*class_group_ids: int, patient: bool = True) -> bool:
+    """Hold these classes: nobody else re-seats them or removes a taken place of theirs. Impatient: only if free now."""
     wanted = ClassGroup.objects.filter(pk__in=class_group_ids).order_by("pk")
-    list(wanted.select_for_update(no_key=True, of=("self",)).values_list("pk"))
+    held = wanted.select_for_update(no_key=True, of=("self",), skip_locked=not patient).values_list("pk")
+    return len(held) == len(set(class_group_ids))
 
 
 def release_expired(class_group_id: int) -> int:
@@ -143,11 +145,23 @@ def take(class_group_id: int, taker: Taker) -> int:
                 return 0
     except _Gone:
         pass
-    # Refused by what is committed: no need to queue for the class. 200 at the last place would queue past lock_timeout.
-    if day := first_full_day(class_group_id, taker.halves, taker.during):
-        raise seating.Full(day)
-    lock_class(class_group_id)
+    _reach_class(class_group_id, taker)
     return reseat(class_group_id, taker)
+
+
+def _reach_class(class_group_id: int, taker: Taker) -> None:
+    """Hold the class, or raise `seating.Full` as soon as what is committed says so.
+
+    A plain queue would serve 200 askers for the last place one by one, long past lock_timeout; looking again between
+    short waits lets them all go when the first of them has it.
+    """
+    for wait_ms in (0, 20, 40, 80, 160, 320):
+        time.sleep(wait_ms / 1000)
+        if day := first_full_day(class_group_id, taker.halves, taker.during):
+            raise seating.Full(day)
+        if lock_class(class_group_id, patient=False):
+            return
+    lock_class(class_group_id)
 
 
 def _take_one(class_group_id: int, taker: Taker) -> bool:

@@ -89,7 +89,12 @@ def test_opening_is_recorded_with_its_reason(group: ClassGroup, owner: User) -> 
 def test_strangers_cannot_open_it(group: ClassGroup, official: Callable) -> None:
     spell = make.enrolment(group, who=make.identified())
     stranger = make_provider.owner_of(make_provider.provider())
-    for by in (stranger, official(Role.CITY, "4401"), official(Role.DISTRICT, "440106"), official(Role.FINANCE, "4401")):
+    for by in (
+        stranger,
+        official(Role.CITY, "4401"),
+        official(Role.DISTRICT, "440106"),
+        official(Role.FINANCE, "4401"),
+    ):
         with pytest.raises(NotAllowed):
             reveal(spell, by=by, reason="curiosity")
     assert reveal(spell, by=official(Role.DISTRICT, "440105"), reason="audit")
@@ -140,7 +145,9 @@ def test_the_officer_joins_two_rows_and_their_months_are_marked(
     second.refresh_from_db()
     assert second.same_as == first
     marks = FactChange.objects.filter(cause="same-child")
-    assert {mark.provider for mark in marks} == {spell.provider for spell in (*first.enrolments.all(), *second.enrolments.all())}
+    assert {mark.provider for mark in marks} == {
+        spell.provider for spell in (*first.enrolments.all(), *second.enrolments.all())
+    }
     assert AuditEvent.objects.filter(verb="join_children").count() == 1
     assert not duplicates_visible_to(officer).exists()
 
