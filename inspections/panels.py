@@ -43,7 +43,11 @@ SELECT g.id AS class_group_id, NULL::text AS mode, s.grade::smallint AS value
 FROM inspections_ratingspan s JOIN providers_classgroup g ON g.provider_id = s.provider_id
 WHERE s.retracted_at IS NULL AND s.during @> %(on)s::date
 """
-rating_column = SearchColumn("rating", RATING_SQL)
+SUSPENDED_SQL = """
+SELECT s.class_group_id, NULL::text AS mode, true AS value
+FROM inspections_classsuspension s WHERE s.retracted_at IS NULL AND s.during @> %(on)s::date
+"""
+search_columns = [SearchColumn("rating", RATING_SQL), SearchColumn("suspended", SUSPENDED_SQL)]
 
 
 def nav(request: HttpRequest) -> list[NavItem]:

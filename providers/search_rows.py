@@ -5,7 +5,8 @@ only an upper app knows come as SQL through `settings.PANELS["search_columns"]`:
 
 * `free`: `smallint[13]`, places free from the first of each month for an open end (index 1 = the month of `on`, counted
   from `on`); missing = ask by phone;
-* `rating`: `smallint`, 1 to 5; missing = unrated.
+* `rating`: `smallint`, 1 to 5; missing = unrated;
+* `suspended`: `boolean`, true for a single class stopped by decision: it has no row.
 
 Each is a SELECT giving `(class_group_id, mode, value)` (mode NULL = every mode) with `%(on)s`, the day, as parameter.
 """
@@ -21,7 +22,7 @@ from providers.rules.ages import AGES  # completed months by band
 HORIZON_MONTHS = 13
 BATCH = 500  # providers a transaction of the nightly rewrite holds
 
-COLUMNS = {"free": "smallint[]", "rating": "smallint"}
+COLUMNS = {"free": "smallint[]", "rating": "smallint", "suspended": "boolean"}
 
 REWRITE = """
 WITH target AS MATERIALIZED (
@@ -82,6 +83,7 @@ WITH target AS MATERIALIZED (
     LEFT JOIN price ON price.class_group_id = c.id
     LEFT JOIN turning ON turning.class_group_id = c.id
     {joins}
+    WHERE {suspended} IS NOT TRUE
 ), gone AS (
     DELETE FROM providers_searchrow r USING target t
     WHERE r.provider_id = t.id

@@ -362,6 +362,7 @@ class TestDecisions:
         here.provider.refresh_from_db()
         assert here.provider.standing == Standing.ACTIVE
         assert ClassSuspension.objects.get().class_group == here
+        assert list(SearchRow.objects.values_list("class_group", flat=True)) == [other.pk]  # parents see the other one
         with pytest.raises(refusals.SuspendedAlready):
             decisions.suspend(finding.pk, class_group_id=here.pk, reason="示例", basis="示例", by=officer)
         self.clear(finding)
