@@ -78,8 +78,9 @@ lock: ## write requirements/*.txt from pyproject.toml; UPGRADE=1 takes newer ver
 	$$compile --custom-compile-command "make lock" --group dev -c requirements/run.txt -o requirements/dev.txt
 
 clean: ## stop the embedded servers and remove all that was made; the next run starts from nothing
-	@[ ! -x $(PY) ] || $(PY) -m portal.embedded stop
-	@[ ! -L .data/servers ] || rm -rf "$$(readlink .data/servers)"
+	@for data in .data/run .data; do [ -d $$data ] || continue; \
+	[ ! -x $(PY) ] || TUOYU_DATA=$$data $(PY) -m portal.embedded stop; \
+	[ ! -L $$data/servers ] || rm -rf "$$(readlink $$data/servers)"; done
 	rm -rf .data $(VENV)
 
 # --- how the environment comes about -------------------------------------------------------------------------------
@@ -92,7 +93,7 @@ $(PY):
 	Ubuntu install python3-venv, or install uv."; exit 1; }; fi
 
 install = if [ -n "$(UV)" ]; then $(UV) pip install --quiet --python $(PY) --require-hashes -r $(1); \
-	else $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi
+	else $(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r $(1); fi
 
 $(VENV)/run.stamp: requirements/run.txt | $(PY)
 	@echo "installing what the portal runs with (half a minute the first time) …"
