@@ -1,0 +1,1 @@
+"""The only writers of subsidies: policies, closing a month, and the way of a claim."""

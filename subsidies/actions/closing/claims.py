@@ -1,0 +1,88 @@
+"""The claims a run posts into: found open or opened, and added up from their lines."""
+
+import datetime as dt
+
+from portal import clock
+from portal.dates import Month
+from subsidies.actions.closing.snapshot import execute
+from subsidies.queries.versions import Law
+from subsidies.rules.statement import statement_period
+
+# The open claim of the period that holds the month, else of the period that is being closed. Locked, so that nobody
+# submits it between here and the lines.
+OPEN = """
+CREATE TEMP TABLE close_open AS
+WITH held AS MATERIALIZED (
+    SELECT c.id, c.provider_id, c.from_month, c.to_month, c.sequence FROM subsidies_claim c
+    WHERE c.policy_id = %(policy)s AND c.state IN ('PREPARED', 'RETURNED')
+      AND c.provider_id IN (SELECT provider_id FROM close_diff)
+      AND ((c.from_month <= %(first)s AND c.to_month >= %(first)s) OR c.from_month = %(from_month)s)
+    ORDER BY c.id FOR NO KEY UPDATE
+)
+SELECT DISTINCT ON (provider_id) provider_id, id AS claim_id FROM held
+ORDER BY provider_id, (from_month <= %(first)s AND to_month >= %(first)s) DESC, sequence
+"""
+
+CREATE = """
+WITH made AS (
+    INSERT INTO subsidies_claim (public_id, provider_id, policy_id, from_month, to_month, sequence, area_path, state,
+        line_count, subject_count, lines_fen, carried_in_fen, carried_out_fen, paid_fen, hash, started_by_id,
+        prepared_at, due, return_reason, version)
+    SELECT gen_random_uuid(), p.id, %(policy)s, %(from_month)s, %(to_month)s,
+           1 + coalesce((SELECT max(c.sequence) FROM subsidies_claim c WHERE c.provider_id = p.id
+                         AND c.policy_id = %(policy)s AND c.from_month = %(from_month)s), 0),
+           p.area_path, 'PREPARED', 0, 0, 0, 0, 0, 0, '', %(started_by)s, %(now)s, %(due)s, '', 1
+    FROM providers_provider p
+    WHERE p.id IN (SELECT provider_id FROM close_diff EXCEPT SELECT provider_id FROM close_open)
+    ORDER BY p.id
+    RETURNING provider_id, id
+)
+INSERT INTO close_open (provider_id, claim_id) SELECT provider_id, id FROM made
+"""
+
+# One line as canonical JSON, character for character what `portal.canonical` writes (money.md, Hash).
+ROW = """'[' || to_json(y.code)::text || ',' || v.number || ',' || to_json(l.unit)::text || ','
+    || to_json(l.subject_key)::text || ',' || to_json(p.code)::text || ',' || to_json(l.payee)::text || ',"' || l.period
+    || '",' || l.seq || ',' || l.amount_fen || ',' || coalesce(k.dimensions, 'null') || ']'"""
+
+ADD_UP = f"""
+UPDATE subsidies_claim c
+SET line_count = s.lines, subject_count = s.subjects, lines_fen = s.fen,
+    paid_fen = s.fen + c.carried_in_fen - c.carried_out_fen, hash = s.hash, version = c.version + 1
+FROM (
+    SELECT l.claim_id, count(*) AS lines, count(DISTINCT l.subject_key) FILTER (WHERE l.amount_fen > 0) AS subjects,
+           sum(l.amount_fen)::bigint AS fen,
+           encode(sha256(convert_to(string_agg({ROW} || chr(10), '' ORDER BY y.code COLLATE "C", l.period,
+               l.unit COLLATE "C", l.subject_key, l.payee COLLATE "C", l.seq), 'UTF8')), 'hex') AS hash
+    FROM subsidies_line l
+    JOIN subsidies_policy y ON y.id = l.policy_id
+    JOIN subsidies_policyversion v ON v.id = l.policy_version_id
+    JOIN providers_provider p ON p.id = l.provider_id
+    LEFT JOIN subsidies_case k ON k.id = l.case_id
+    WHERE l.claim_id IN ({{claims}})
+    GROUP BY l.claim_id
+) s
+WHERE c.id = s.claim_id
+"""
+
+
+def open_for_lines(law: Law, *, month: Month, statement: Month, started_by_id: int | None, now: dt.datetime) -> None:
+    """Table `close_open`: for every provider of `close_diff` the claim its lines go into, made where there is none."""
+    from_month, to_month = statement_period(law.terms.settle_period, statement)
+    window = law.terms.window_days
+    params = {
+        "policy": law.policy_id,
+        "first": month.first,
+        "from_month": from_month.first,
+        "to_month": to_month.first,
+        "started_by": started_by_id,
+        "now": now,
+        "due": clock.today() + dt.timedelta(days=window) if window else None,
+    }
+    execute(OPEN, params)
+    execute(CREATE, params)
+
+
+def add_up(claims: str, params: list[object] | None = None) -> None:
+    """Totals and hash of the claims that a query names, from their lines."""
+    execute(ADD_UP.format(claims=claims), params)

@@ -1,0 +1,150 @@
+"""Posting: what the law gives against what is posted, the difference as lines, the claims they go into."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from portal import clock
+from portal.dates import Month
+from portal.models import Area, Run
+from subsidies.actions.closing import claims
+from subsidies.actions.closing.judging import Draft, gone_case
+from subsidies.actions.closing.snapshot import drop, execute, rows
+from subsidies.queries import facts, versions
+from subsidies.queries.versions import Law
+from subsidies.rules import Terms
+from subsidies.rules.codes import Payee
+
+TABLES = ("close_diff", "close_open", "close_empty")
+
+# Nothing is posted where nothing changes. A first line is posted for every child the policy concerns, also with 0,
+# because it carries the explanation.
+DIFFERENCES = """
+CREATE TEMP TABLE close_diff AS
+SELECT coalesce(t.provider_id, p.provider_id) AS provider_id, coalesce(t.subject_key, p.subject_key) AS subject_key,
+       t.rank, coalesce(t.case_id, %(gone)s) AS case_id, coalesce(t.fen, 0) - coalesce(p.fen, 0) AS delta,
+       coalesce(p.seq + 1, 0) AS seq, (coalesce(t.fen, 0) > 0) <> (coalesce(p.fen, 0) > 0) AS flipped
+FROM {target} t
+FULL JOIN (
+    SELECT l.provider_id, l.subject_key, sum(l.amount_fen)::bigint AS fen, max(l.seq) AS seq
+    FROM subsidies_line l
+    WHERE l.provider_id IN (SELECT provider_id FROM close_todo) AND l.period = %(first)s
+      AND l.policy_id = %(policy)s AND l.unit = %(unit)s AND l.payee = %(payee)s
+    GROUP BY l.provider_id, l.subject_key
+) p ON p.provider_id = t.provider_id AND p.subject_key = t.subject_key
+WHERE CASE WHEN p.seq IS NULL THEN t.posts ELSE coalesce(t.fen, 0) <> p.fen END
+"""
+
+LINES = """
+INSERT INTO subsidies_line (provider_id, period, policy_id, policy_version_id, unit, subject_key, payee, seq, claim_id,
+                            case_id, rank, amount_fen, posted_at)
+SELECT d.provider_id, %(first)s, %(policy)s, %(version)s, %(unit)s, d.subject_key, %(payee)s, d.seq, o.claim_id,
+       d.case_id, d.rank, d.delta, %(now)s
+FROM close_diff d JOIN close_open o ON o.provider_id = d.provider_id
+ORDER BY d.provider_id, d.subject_key
+"""
+
+# Policies that have lines here but no version for the month any more take everything back.
+LAPSED = """
+SELECT DISTINCT l.policy_id FROM subsidies_line l
+WHERE l.provider_id IN (SELECT provider_id FROM close_todo) AND l.period = %s
+  AND l.policy_id <> ALL(%s)
+"""
+
+# What a child's month moves: later months of the cap year, and the same month under a policy that this one excludes.
+PASS_ON = """
+INSERT INTO subsidies_duemonth (provider_id, month)
+SELECT DISTINCT e.provider_id, c.month
+FROM close_flip f
+JOIN enrolments_child k ON k.key = f.subject_key
+JOIN enrolments_child kin ON kin.id = k.id OR kin.id IN (SELECT l.child_id FROM close_alias l WHERE l.person_id = k.id)
+JOIN enrolments_enrolment e ON e.child_id = kin.id AND e.state <> 'ANNULLED'
+JOIN providers_provider p ON p.id = e.provider_id
+JOIN portal_area a ON starts_with(p.area_path, a.path)
+JOIN subsidies_closedmonth c ON c.area_id = a.id
+     AND e.during && daterange(c.month, (c.month + interval '1 month')::date)
+WHERE (c.month > %(first)s AND c.month <= f.until) OR (c.month = %(first)s AND f.same_month)
+"""
+
+MOVES_SOMETHING = """
+SELECT EXISTS (SELECT FROM close_flip WHERE same_month)
+    OR EXISTS (SELECT FROM subsidies_closedmonth WHERE month > %(first)s AND month <= (SELECT max(until) FROM close_flip))
+"""
+
+
+def post(run: Run, month: Month, drafts: Sequence[Draft], *, first_layer: bool) -> dict[str, Any]:
+    """Post the differences of every law into its providers' open claims; gives how many lines and fen."""
+    statement = Month.parse(run.params["month"])
+    done = {"lines": 0, "fen": 0}
+    drop(*TABLES, "close_flip")
+    execute("CREATE TEMP TABLE close_flip (policy_id bigint, subject_key text, until date, same_month boolean)")
+    for draft in drafts:
+        _post_law(run, month, statement, draft, draft.target, done)
+    if first_layer:
+        _take_back_lapsed(run, month, statement, done)
+    return done
+
+
+def _post_law(run: Run, month: Month, statement: Month, draft: Draft, target: str, done: dict[str, int]) -> None:
+    law, now = draft.law, clock.now()
+    params = {
+        **facts.month_parameters(month),
+        "now": now,
+        "policy": law.policy_id,
+        "version": law.version.pk,
+        "unit": law.terms.unit.value,
+        "payee": Payee.PROVIDER.value,
+        "gone": draft.gone,
+    }
+    drop("close_diff", "close_open")
+    if not execute(DIFFERENCES.format(target=target), params):
+        return
+    claims.open_for_lines(law, month=month, statement=statement, started_by_id=run.started_by_id, now=now)
+    done["lines"] += execute(LINES, params)
+    done["fen"] += int(rows("SELECT coalesce(sum(delta), 0) FROM close_diff")[0][0])
+    claims.add_up("SELECT claim_id FROM close_open")
+    execute(
+        "INSERT INTO close_flip SELECT %s, subject_key, %s, false FROM close_diff WHERE flipped",
+        [law.policy_id, _until(law.terms, month).first],
+    )
+
+
+def _until(terms: Terms, month: Month) -> Month:
+    """The last month that a month more or fewer can move."""
+    return facts.cap_start(terms, month) + 11 if terms.months_per_year is not None else month
+
+
+def _take_back_lapsed(run: Run, month: Month, statement: Month, done: dict[str, int]) -> None:
+    alive = [law.policy_id for law in versions.in_force(month)]
+    lapsed = [policy_id for (policy_id,) in rows(LAPSED, [month.first, alive])]
+    if not lapsed:
+        return
+    drop("close_empty")
+    execute(
+        "CREATE TEMP TABLE close_empty"
+        " (provider_id bigint, subject_key text, rank int, case_id bigint, fen bigint, posts boolean)"
+    )
+    for law in versions.last_of(lapsed, month).values():
+        _post_law(run, month, statement, Draft(law, gone_case(law)), "close_empty", done)
+
+
+def pass_on(month: Month, drafts: Sequence[Draft], laws: Sequence[Law]) -> None:
+    """Make due what these results move, where it was computed before: later months, and laws that look at these."""
+    looked_at = {code for law in laws for code in law.terms.excluded_policies}
+    for draft in drafts:
+        if draft.law.terms.code in looked_at:
+            execute("UPDATE close_flip SET same_month = true WHERE policy_id = %s", [draft.law.policy_id])
+    params = {"first": month.first}
+    if rows(MOVES_SOMETHING, params)[0][0]:
+        execute(PASS_ON, params)
+    drop("close_flip")
+
+
+def settle(month: Month, first_closed: Area | None, working_days: int) -> None:
+    """Remove exactly the due rows the snapshot saw; a first close is remembered with its calendar."""
+    execute("DELETE FROM subsidies_duemonth WHERE id IN (SELECT id FROM close_due)")
+    if first_closed is not None:
+        execute(
+            "INSERT INTO subsidies_closedmonth (area_id, month, working_days, closed_at) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (area_id, month) DO NOTHING",
+            [first_closed.pk, month.first, working_days, clock.now()],
+        )

@@ -1,0 +1,1 @@
+"""Reading the ledger, the claims and the facts they rest on."""

@@ -1,0 +1,65 @@
+"""What is posted against what the law gives on today's facts."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Sum
+
+from portal.dates import Month
+from subsidies.models import Line
+from subsidies.models.ledger import ROUNDING_UNIT
+from subsidies.queries.recount.judge import Key, Recount
+from subsidies.queries.recount.world import World
+
+WAITING = """
+SELECT p.code, d.month FROM subsidies_duemonth d JOIN providers_provider p ON p.id = d.provider_id
+UNION
+SELECT p.code, c.month
+FROM providers_factchange f
+JOIN providers_provider p ON p.id = f.provider_id
+JOIN subsidies_closedmonth c ON c.month >= f.from_month AND (f.to_month IS NULL OR c.month <= f.to_month)
+JOIN portal_area a ON a.id = c.area_id AND starts_with(p.area_path, a.path)
+WHERE NOT EXISTS (SELECT FROM subsidies_seenmark s WHERE s.mark_id = f.id)
+"""
+
+
+class Difference(NamedTuple):
+    """A key whose postings are not what the law gives."""
+
+    key: Key
+    law_fen: int
+    posted_fen: int
+
+
+def expected() -> dict[Key, int]:
+    """What the law gives for every month that was ever closed."""
+    world = World.read()
+    recount = Recount(world)
+    for month in sorted({Month.of(first) for _path, first in world.closed}):
+        recount.month(month)
+    return recount.results
+
+
+def posted() -> dict[Key, int]:
+    """Σ of lines by key, without the visible rounding of claims."""
+    sums = Line.objects.exclude(unit=ROUNDING_UNIT).order_by().values_list(
+        "policy__code", "unit", "subject_key", "provider__code", "payee", "period"
+    )  # fmt: skip
+    return {Key(*key): fen for *key, fen in sums.annotate(Sum("amount_fen"))}
+
+
+def differences() -> Iterator[Difference]:
+    """Keys that differ, in order."""
+    law, ledger = expected(), posted()
+    for key in sorted(law.keys() | ledger.keys()):
+        if law.get(key, 0) != ledger.get(key, 0):
+            yield Difference(key, law.get(key, 0), ledger.get(key, 0))
+
+
+def waiting() -> set[tuple[str, dt.date]]:
+    """Months of providers that the next run will compute again, so that a difference there is no fault."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING)
+        return set(cursor.fetchall())
