@@ -97,6 +97,42 @@ def test_the_more_particular_row_wins_and_then_the_priority():
     assert assess(_demo(), Case({**at_five_stars, "provider_kind": "KINDER"})).amount_fen == 15000
 
 
+def test_priority_never_beats_a_more_particular_row():
+    rows = [{"rate_fen": 1, "priority": 9, "care_mode": "am"}, {"rate_fen": 2, "care_mode": "am", "rating": 3}]
+    assert assess(_demo(rates=rows, multipliers=[]), Case(FACTS)).amount_fen == 2
+
+
+@pytest.mark.parametrize(
+    ("condition", "fact", "reason"),
+    [
+        ("rating>=3", {"grade": 3}, None),
+        ("rating>=3", {"grade": 2}, Reason.RATING_TOO_LOW),
+        ("rating>=3", {"grade": None}, Reason.RATING_TOO_LOW),
+        ("fee<=181300", {"fee_fen": 181_300}, None),
+        ("fee<=181300", {"fee_fen": 181_301}, Reason.FEE_TOO_HIGH),
+        ("fee<=181300", {"fee_fen": None}, Reason.FEE_TOO_HIGH),
+        ("fee<=cap", {"fee_within_ceiling": False}, Reason.FEE_TOO_HIGH),
+        ("not_suspended", {"suspended": True}, Reason.SUSPENDED),
+        ("not_suspended", {"suspended": None}, Reason.SUSPENDED),
+        ("no_penalty_within(12)", {"no_recent_penalty": False}, Reason.RECENT_PENALTY),
+        ("contract_on_file", {"contract_on_file": False}, Reason.NO_CONTRACT),
+        ("insured", {"insured": False}, Reason.NOT_INSURED),
+        ("operating_months>=6", {"operating_long_enough": False}, Reason.OPERATING_TOO_SHORT),
+        ("operating_when_paid", {"operating_now": False}, Reason.NOT_OPERATING),
+        ({"if": "age", "to_months": 36}, {"age_ok": False}, Reason.AGE_OUTSIDE),
+        ("resident_in_area", {"resident_ok": False}, Reason.NOT_RESIDENT),
+        ({"if": "attended_in_period", "months": 3}, {"enough_in_period": False}, Reason.TOO_FEW_MONTHS),
+        ("report_on_time", {"report_late": True}, Reason.REPORT_LATE),
+        ("within_capacity", {"over_capacity": True}, Reason.OVER_CAPACITY),
+    ],
+)
+def test_each_condition_has_its_reason_and_can_be_said(condition, fact, reason):
+    terms = _demo(eligibility=[condition], rates=[{"rate_fen": 1}], multipliers=[])
+    assessment = assess(terms, Case({**FACTS, **fact}))
+    assert assessment.reason is (reason or Reason.PAID)
+    assert all(STEPS[step.code] % step.numbers for step in assessment.steps)
+
+
 def test_the_fifteenth_day_by_the_scheme_and_with_one_word_changed():
     fourteen = {**FACTS, "mode": "full", "days_attended": 14, "working_days": 23}
     assert assess(_demo(), Case(FACTS | {"days_attended": 14})).reason is Reason.TOO_FEW_DAYS
@@ -126,6 +162,7 @@ def test_the_dimensions_are_exactly_what_is_looked_at():
 
 def test_a_half_day_child_takes_half_a_place():
     assert share(_demo(), Case(FACTS)) == Fraction(1, 2)
+    assert share(_demo(), Case({**FACTS, "mode": "pm"})) == Fraction(1, 2)
     assert share(_demo(), Case({**FACTS, "mode": "full"})) == 1
     assert share(_demo(half_day_place_share="1"), Case({})) == 1
 
