@@ -117,7 +117,7 @@ DATABASES = {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
-        "TEST": {"NAME": os.environ.get("TEST_DB", "test_tuoyu")},
+        "TEST": {"NAME": os.environ.get("TEST_DB", "test_tuoyu"), "TEMPLATE": os.environ.get("TEST_TEMPLATE")},
     }
 }
 # Web requests must never wait for ever; runs set their own (design §1).
@@ -256,10 +256,10 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- what each app adds to shared pages: page -> ordered dotted paths of panel functions (design §2) -------------------------
 PANELS: dict[str, list[str]] = {
-    "nav": ["portal.todo.nav", "inspections.panels.nav"],
-    "todo": ["portal.todo.todo", "inspections.panels.todo"],
-    "home": [],
-    "month": ["inspections.panels.month"],
+    "nav": ["portal.todo.nav", "inspections.panels.nav", "providers.panels.nav"],
+    "todo": ["portal.todo.todo", "inspections.panels.todo", "providers.panels.todo"],
+    "home": ["providers.panels.home"],
+    "month": ["inspections.panels.month", "providers.panels.month", "providers.panels.papers_month"],
     "provider": ["inspections.panels.provider"],
     "verify": [],
     "chain_checks": [],
