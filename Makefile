@@ -33,7 +33,7 @@ help: ## what can be asked for
 
 setup: $(VENV)/run.stamp $(VENV)/messages.stamp ## the Python environment with what runs the portal
 
-demo: setup ## a whole city at http://127.0.0.1:$(PORT); PORT=8000, FRESH=1 rebuilds it, Ctrl-C stops everything
+demo: setup ## a whole city at http://127.0.0.1:8000; PORT=8001 elsewhere, FRESH=1 rebuilds it, Ctrl-C stops everything
 	@exec $(PY) -m portal.supervise demo
 
 run: setup ## the portal without the demo city

@@ -346,7 +346,7 @@ def main(kind: str) -> int:
         lock = only_one(data, kind)
         portal.end_orphans()
         check_port(portal.port, kind)
-        portal.prepare(fresh=bool(os.environ.get("FRESH")))
+        portal.prepare(fresh=os.environ.get("FRESH", "0") not in ("", "0"))
         with step("web, worker, beat"):
             portal.start()
             portal.wait_until_ready()
