@@ -1,0 +1,35 @@
+"""Who reads and who makes reports (domain §1A): all officials of the area read, district and city make."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from portal.models import Area, Role
+from portal.permissions import holds, prefixes, under
+from quotas.models import Report
+
+READERS = frozenset({
+    Role.SUBDISTRICT, Role.DISTRICT, Role.CITY, Role.FINANCE, Role.INSPECTOR, Role.EVALUATOR, Role.AUDITOR,
+})  # fmt: skip
+MAKERS = frozenset({Role.DISTRICT, Role.CITY})
+
+
+def areas_visible_to(user: Any) -> QuerySet[Area]:
+    """Areas whose figures the person may read in full, down to subdistricts."""
+    return Area.objects.filter(under(prefixes(user, READERS), "path")).exclude(level="community")
+
+
+def reports_visible_to(user: Any) -> QuerySet[Report]:
+    """Frozen reports of those areas."""
+    return Report.objects.filter(under(prefixes(user, READERS)))
+
+
+def can_make(user: Any, area: Area) -> bool:
+    """Whether the person may have the area's report made."""
+    return holds(user, MAKERS, area.path)
+
+
+def root_of(user: Any) -> Area | None:
+    """The widest area whose figures the person reads."""
+    paths = prefixes(user, READERS)
+    return Area.objects.filter(path__in=paths).order_by("path").first() if paths else None
