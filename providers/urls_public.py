@@ -1,5 +1,10 @@
-"""The address of the parents' search: the front door."""
+"""The front door: the parents' search, and the outlines its map shows."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from providers.views import search
+
+urlpatterns = [
+    path("", search.page, name="search"),
+    path("map/districts/", search.outlines, name="district_outlines"),
+]

@@ -1,6 +1,6 @@
 """Addresses of API version 1. Each app adds its own with one line; the portal names them by string only."""
 
-from django.urls import path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from portal.api import docs, views
@@ -12,4 +12,5 @@ urlpatterns = [
     path("notices/", views.Notices.as_view(), name="api_notices"),
     path("notices/<uuid:public_id>/", views.Notice.as_view(), name="api_notice"),
     path("runs/<uuid:public_id>/", views.RunPage.as_view(), name="api_run"),
+    path("", include("providers.api.urls")),
 ]

@@ -21,6 +21,7 @@ from providers.models import Document, Post, PostRole, Provider, ProviderSpan, S
 
 REGISTER = "register"
 CORRECT = "correct:"
+SAVES = "saves"  # counts how often a draft was saved; its stamp
 IDENTITY = ("name", "kind", "credit_code", "authority", "legal_person", "head", "phone", "intro")
 PLACE = ("address", "lng", "lat", "crs", "given_lng", "given_lat", "building_m2", "outdoor_m2")
 DAYS = ("lease_from", "lease_to")
@@ -36,7 +37,7 @@ class SameProvider(Refusal):
 
 def stamp(draft: Draft | None) -> str:
     """What a page keeps of the draft it showed, to notice a change from another window."""
-    return draft.updated_at.isoformat() if draft else ""
+    return str(draft.data.get(SAVES, 0)) if draft else "0"
 
 
 def check_stamp(draft: Draft, seen: str | None) -> None:

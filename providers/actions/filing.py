@@ -16,7 +16,7 @@ from providers.actions.news import said, tell_owners
 from providers.actions.standing import lock, set_standing
 from providers.models import Fault, FilingCase, FilingPurpose, FilingState, Provider, Standing
 from providers.permissions import can_decide, may_run
-from providers.queries.applications import faults_of
+from providers.queries.applications import STEPS, faults_of
 from providers.states import FILING
 
 
@@ -102,7 +102,7 @@ def _submit(filing: FilingCase, data: dict[str, Any], *, by: User) -> None:
         machine=FILING,
         by=by,
         verb="file",
-        snapshot=data,
+        snapshot={step: data[step] for step in STEPS},
         area_path=path,
         submitted_at=clock.now(),
         submitted_by=by,

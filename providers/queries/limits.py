@@ -13,10 +13,9 @@ from portal.dates import DateRange
 from portal.problems import MissingLaw, Refusal
 from portal.wording import Fault
 from providers.models import Kind, Provider
-from providers.rules.ages import NATIONAL_LIMITS, ClassLimit, check_places
+from providers.rules.ages import FAMILY_POINT, NATIONAL_LIMITS, ClassLimit, check_places
 
 KEY = "class.limits"  # [{"band", "from_months", "to_months", "most_children", "children_per_carer", "clause"}]
-FAMILY_MOST = 5  # 家庭托育点管理办法(试行) 2023, art. 2: at most five infants
 
 
 class BeyondLimit(Refusal):
@@ -48,9 +47,9 @@ def message_of(
         check_places(band, places, on, limits)
     except Fault as fault:
         return gettext(fault.msgid) % fault.params
-    if kind == Kind.FAMILY and places + others > FAMILY_MOST:
-        text = _("A family childcare point has at most %(most)s places in all (家庭托育点管理办法(试行)第二条).")
-        return str(text) % {"most": FAMILY_MOST}
+    if kind == Kind.FAMILY and places + others > FAMILY_POINT.most_children:
+        text = _("A family childcare point has at most %(most)s places in all (%(clause)s).")
+        return str(text) % {"most": FAMILY_POINT.most_children, "clause": FAMILY_POINT.clause}
     return None
 
 

@@ -1,0 +1,1 @@
+"""REST of providers: the search, the register."""

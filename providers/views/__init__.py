@@ -1,0 +1,1 @@
+"""Pages of providers, for parents, providers and officers."""
