@@ -1,6 +1,6 @@
 """The components every page is made of, for whoever writes a template (docs/components.md).
 
-The library is a template builtin: no {% load %} is needed. Items of lists may be dicts or objects; missing keys are empty.
+The library is a template builtin: no {% load %}. Items of lists may be dicts or objects; missing keys are empty.
 """
 
 from collections.abc import Iterable
@@ -263,7 +263,7 @@ def uploads(items: Iterable[Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/explain.html")
 def explain(lines: Iterable[Any], total_label: str = "", total: str = "") -> dict[str, Any]:
-    """Every yuan has its reason: steps with title, clause, clause_url, numbers (list of str or (name, value)), rounding, result."""
+    """Every yuan has its reason: title, clause, clause_url, numbers (str or (name, value) each), rounding, result."""
     rows = parts(lines, "title", "clause", "clause_url", "numbers", "rounding", "result")
     for row in rows:
         found = [row["numbers"]] if isinstance(row["numbers"], str) else row["numbers"]

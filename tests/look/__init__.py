@@ -1,0 +1,1 @@
+"""The look: frame, components, texts, accessibility."""
