@@ -97,7 +97,8 @@ def _current(rows: Iterable[AreaRow]) -> dict[str, AreaRow]:
     today = clock.today()
     best: dict[str, AreaRow] = {}
     for row in sorted(rows, key=lambda row: row.valid_from or dt.date.min):
-        if (have := best.get(row.code)) is None or not have.holds_on(today) and (row.valid_from or today) <= today:
+        have = best.get(row.code)
+        if have is None or (not have.holds_on(today) and (row.valid_from or today) <= today):
             best[row.code] = row
     return best
 
@@ -128,22 +129,21 @@ def load_areas(rows: Iterable[AreaRow], *, outlines: Mapping[str, Any] | None = 
     parents = {code: area.parent.code if area.parent else "" for code, area in _with_parents(before).items()}
     parents |= {code: row.parent_code for code, row in current.items()}
     paths = {code: _path(code, parents) for code in parents}
-    added = [
-        Area(code=code, name=row.name, level=row.level, path=paths[code])
-        for code, row in current.items()
-        if code not in before
-    ]
-    Area.objects.bulk_create(added, batch_size=1000)
-    areas = before | {area.code: area for area in added}
-    changed = [area for code, area in areas.items() if _bring_up(area, code, current, parents, paths, areas, outlines)]
+    areas, news = dict(before), [code for code in current if code not in before]
+    for depth in sorted({paths[code].count("/") for code in news}):  # parents first, each level in one statement
+        level = [Area(code=code) for code in news if paths[code].count("/") == depth]
+        areas |= {area.code: area for area in level}
+        for area in level:
+            _bring_up(area, current, parents, paths, areas, outlines)
+        Area.objects.bulk_create(level, batch_size=1000)
+    changed = [areas[code] for code in paths if _bring_up(areas[code], current, parents, paths, areas, outlines)]
     Area.objects.bulk_update(changed, ["name", "level", "parent", "path", "successor", "outline"], batch_size=500)
-    news = {area.code for area in added}
     loaded = Loaded(
         areas=len(current),
-        added=len(added),
-        changed=len([area for area in changed if area.code not in news]),
+        added=len(news),
+        changed=len(changed),
         spans=_write_spans(rows, areas),
-        outlines=len([area for area in changed if outlines and area.code in outlines]),
+        outlines=len([code for code in outlines or () if code in news or areas[code] in changed]),
     )
     if not loaded.nothing:
         audit.record("portal.Area:list", "load_areas", by=by, added=loaded.added, changed=loaded.changed)
@@ -167,17 +167,21 @@ def _path(code: str, parents: Mapping[str, str]) -> str:
 
 
 def _bring_up(
-    area: Area, code: str, current: Mapping[str, AreaRow], parents: Mapping[str, str], paths: Mapping[str, str],
-    areas: Mapping[str, Area], outlines: Mapping[str, Any] | None,
-) -> bool:  # fmt: skip
-    """Set what the list says on an area; whether anything differed."""
-    parent = areas[parents[code]] if parents[code] else None
-    wanted: dict[str, Any] = {"path": paths[code], "parent_id": parent.pk if parent else None}
-    if row := current.get(code):
-        wanted |= {"name": row.name, "level": row.level}
-        wanted["successor_id"] = areas[row.successor_code].pk if row.successor_code else None
-    if outlines and code in outlines:
-        wanted["outline"] = outlines[code]
+    area: Area,
+    current: Mapping[str, AreaRow],
+    parents: Mapping[str, str],
+    paths: Mapping[str, str],
+    areas: Mapping[str, Area],
+    outlines: Mapping[str, Any] | None,
+) -> bool:
+    """Set what the list says on an area; whether anything differed. A successor not yet there comes the second time."""
+    parent = areas[parents[area.code]] if parents[area.code] else None
+    wanted: dict[str, Any] = {"path": paths[area.code], "parent_id": parent.pk if parent else None}
+    if row := current.get(area.code):
+        successor = areas.get(row.successor_code)
+        wanted |= {"name": row.name, "level": row.level, "successor_id": successor.pk if successor else None}
+    if outlines and area.code in outlines:
+        wanted["outline"] = outlines[area.code]
     differs = {name for name, value in wanted.items() if getattr(area, name) != value}
     for name in differs:
         setattr(area, name, wanted[name])

@@ -57,7 +57,7 @@ def parameter(given: dict[str, Any]) -> dict[str, Any]:
         "place": given["in"],
         "required": given.get("required", False),
         "kind": kind(given.get("schema", {})),
-        "text": given.get("description", ""),
+        "text": meaning(given),
     }
 
 
@@ -78,7 +78,7 @@ def fields(schema: dict[str, Any], shape: dict[str, Any], at: str = "", depth: i
         inner = resolved(schema, part)
         label = f"{at}.{name}" if at else name
         rows.append(
-            {"name": label, "kind": kind(inner), "text": part.get("description") or inner.get("description", ""),
+            {"name": label, "kind": kind(inner), "text": meaning(part) or meaning(inner),
              "required": name in shape.get("required", [])}
         )  # fmt: skip
         nested = inner.get("items", {}) if inner.get("type") == "array" else inner
@@ -94,6 +94,11 @@ def resolved(schema: dict[str, Any], shape: dict[str, Any]) -> dict[str, Any]:
     if ref := shape.get("$ref"):
         return schema["components"]["schemas"][ref.rpartition("/")[2]]
     return shape
+
+
+def meaning(given: dict[str, Any]) -> str:
+    """The description without the list of choices that the generator adds; the kind says them already."""
+    return "\n".join(line for line in given.get("description", "").splitlines() if not line.startswith("* `")).strip()
 
 
 def kind(shape: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, permissions, serializers
 from rest_framework.request import Request
@@ -44,7 +45,7 @@ class AreaSerializer(serializers.ModelSerializer):
         fields = ["code", "name", "level", "parent_code", "path"]
 
 
-@extend_schema(tags=["areas"], summary="Areas of the city", auth=[])
+@extend_schema(tags=["areas"], summary=_("Areas of the city"), auth=[])
 class Areas(generics.ListAPIView):
     """Districts, subdistricts and communities with their official codes."""
 
@@ -86,7 +87,7 @@ class NoticePageSerializer(NoticeSerializer):
         fields = [*NoticeSerializer.Meta.fields, "rows"]
 
 
-@extend_schema(tags=["notices"], summary="Public notices", auth=[])
+@extend_schema(tags=["notices"], summary=_("Public notices"), auth=[])
 class Notices(generics.ListAPIView):
     """What offices intend to decide, newest first."""
 
@@ -97,7 +98,7 @@ class Notices(generics.ListAPIView):
     throttle_scope = "api"
 
 
-@extend_schema(tags=["notices"], summary="One public notice with its rows", auth=[])
+@extend_schema(tags=["notices"], summary=_("One public notice with its rows"), auth=[])
 class Notice(generics.RetrieveAPIView):
     """Institutions only, never children."""
 
@@ -127,7 +128,7 @@ class RunPage(generics.GenericAPIView):
     serializer_class = RunSerializer
     throttle_scope = "api"
 
-    @extend_schema(tags=["runs"], summary="Progress of long work")
+    @extend_schema(tags=["runs"], summary=_("Progress of long work"))
     def get(self, request: Request, public_id: UUID) -> Response:
         """The run's state and how many of its parts are done."""
         run = get_object_or_404(within(Run.objects.all(), request.user), public_id=public_id)

@@ -13,7 +13,7 @@ from portal.models.people import User
 class NoticeState(models.TextChoices):
     """A public notice stands until its last working day has passed."""
 
-    STANDING = "STANDING", _("Standing")
+    STANDING = "STANDING", _("Standing for objections")
     ENDED = "ENDED", _("Ended")
     WITHDRAWN = "WITHDRAWN", _("Withdrawn")
 

@@ -2,14 +2,15 @@
 
 import django_filters
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 
 from portal import seal
-from portal.models import AuditEvent, Role, Seal
-from portal.permissions import officials, scopes_of, within
+from portal.models import AuditEvent, Role, Seal, User
+from portal.permissions import officials, prefixes, under
+from portal.verbs import verb_text
 
 
 class EventFilter(django_filters.FilterSet):
@@ -33,18 +34,17 @@ class EventFilter(django_filters.FilterSet):
             self.form.fields[name].widget.input_type = "date"
 
 
-def events_for(request: HttpRequest) -> QuerySet[AuditEvent]:
-    """Events under the auditor's areas; an auditor of a whole tree also sees those that belong to no area."""
-    mine = within(AuditEvent.objects.all(), request.user, [Role.AUDITOR])
-    if any(office.role == Role.AUDITOR and office.area_path.count("/") <= 2 for office in scopes_of(request.user)):
-        mine = mine | AuditEvent.objects.filter(area_path="")
-    return mine.select_related("actor")
+def events_for(user: User) -> QuerySet[AuditEvent]:
+    """Events under the auditor's areas and of the areas above them, whose acts hold there too; and those of no area."""
+    mine = prefixes(user, [Role.AUDITOR])
+    above = {path[: end + 1] for path in mine for end, letter in enumerate(path) if letter == "/"}
+    return AuditEvent.objects.filter(under(mine) | Q(area_path__in=["", *above])).select_related("actor")
 
 
 @officials(Role.AUDITOR)
 def page(request: HttpRequest) -> HttpResponse:
     """An auditor follows a subject or a person through the record, newest first; no tap, filters above."""
-    found = EventFilter(request.GET, events_for(request))
+    found = EventFilter(request.GET, events_for(request.user))
     page = Paginator(found.qs.order_by("-id"), 50).get_page(request.GET.get("page"))
     head = Seal.objects.filter(chain=seal.AUDIT_CHAIN).order_by("-number").first()
     numbers = dict(
@@ -53,6 +53,7 @@ def page(request: HttpRequest) -> HttpResponse:
         )
     )
     for event in page:
+        event.verb_text = verb_text(event.verb)
         event.seal_number = numbers.get(str(event.pk))
     waiting = AuditEvent.objects.filter(sealed=False).count()
     return render(request, "portal/audit.html", {"filter": found, "page": page, "head": head, "waiting": waiting})

@@ -29,9 +29,10 @@ class NoticeFilter(django_filters.FilterSet):
         label=gettext_lazy("Area"),
         method="under",
         to_field_name="code",
+        empty_label=gettext_lazy("All"),
         queryset=lambda request: Area.objects.filter(level__in=[AreaLevel.CITY, AreaLevel.DISTRICT]).order_by("code"),
     )
-    state = django_filters.ChoiceFilter(label=gettext_lazy("State"), choices=NoticeState.choices)
+    state = django_filters.ChoiceFilter(label=gettext_lazy("State"), choices=NoticeState.choices, empty_label=gettext_lazy("All"))
 
     class Meta:
         model = PublicNotice
@@ -65,6 +66,7 @@ HEADS = {
     "places": gettext_lazy("Places"),
     "inclusive_places": gettext_lazy("Inclusive places"),
     "fee_fen": gettext_lazy("Fee (yuan a month)"),
+    "bands": gettext_lazy("Kinds of class"),
     "policy": gettext_lazy("Subsidy"),
     "period": gettext_lazy("Period"),
     "children": gettext_lazy("Child-months"),
@@ -79,9 +81,9 @@ HEADS = {
 
 def table_of(notice: PublicNotice) -> dict[str, Any]:
     """The published rows as a table: heads, cells as (text, is a number), and the total of each money column."""
-    keys: list[str] = []
-    for row in notice.rows:
-        keys += [name for name in row if name not in keys and name != "key"]
+    known = list(HEADS)  # JSON keeps no order of keys
+    found = {name for row in notice.rows for name in row if name != "key"}
+    keys = sorted(found, key=lambda name: (known.index(name) if name in HEADS else len(known), name))
     money = {key for key in keys if key.endswith("_fen")}
     rows = [[cell(row.get(key), key in money) for key in keys] for row in notice.rows]
     total = [yuan(sum(row.get(key) or 0 for row in notice.rows)) if key in money - {"fee_fen"} else "" for key in keys]

@@ -23,7 +23,7 @@ class CodeForm(forms.Form):
         label=gettext_lazy("Verification code"),
         help_text=gettext_lazy("12 letters and digits, printed beside the QR code, like 7QF2-M9XK-03RT."),
         max_length=30,
-        widget=forms.TextInput(attrs={"class": "short", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
     def clean_code(self) -> str:
