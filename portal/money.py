@@ -150,12 +150,12 @@ def _whole_words(number: int) -> str:
             high, low = divmod(number, unit)
             gap = "零" if low and low < unit // 10 else ""
             return _whole_words(high) + word + gap + (_whole_words(low) if low else "")
-    words, gap = "", False
+    words = zero = ""
     for place in (3, 2, 1, 0):
         digit = number // 10**place % 10
         if digit:
-            words += ("零" if gap and words else "") + _NUMERALS[digit] + _PLACES[place]
-        gap = not digit
+            words += zero + _NUMERALS[digit] + _PLACES[place]
+        zero = "零" if words and not digit else ""
     return words
 
 
