@@ -263,13 +263,13 @@ PANELS: dict[str, list[str]] = {
     "provider": ["inspections.panels.provider"],
     "verify": ["quotas.panels.verify"],
     "chain_checks": ["quotas.panels.chain_checks"],
-    "ledger_checks": [],
+    "ledger_checks": ["subsidies.panels.ledger_checks"],
     "demo_steps": ["portal.demo.city.steps", "providers.demo.load.steps", "enrolments.demo.steps", "quotas.demo.steps", "inspections.demo.steps"],
     "demo_logins": [],
     "search_columns": ["enrolments.panels.free_places", "inspections.panels.search_columns"],
     "place_use": [],  # (place ids, from day) -> those that children take: asked before places are taken away
     "run_kinds": ["subsidies.panels.run_kinds", "quotas.panels.run_kinds"],
-    "states": ["portal.notices.MACHINES", "providers.states.MACHINES", "enrolments.states.MACHINES", "inspections.states.MACHINES"],
+    "states": ["portal.notices.MACHINES", "providers.states.MACHINES", "enrolments.states.MACHINES", "inspections.states.MACHINES", "subsidies.states.MACHINES"],
     "checks": [],
 }
 

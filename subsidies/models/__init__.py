@@ -2,10 +2,10 @@
 
 from subsidies.models.claims import Claim, ClaimState, Fund, PaymentBatch
 from subsidies.models.ledger import CarriedBalance, Case, Line
-from subsidies.models.policies import Policy, PolicyStanding, PolicyVersion
+from subsidies.models.policies import ApprovalChain, Policy, PolicyStanding, PolicyVersion
 from subsidies.models.settling import ClosedMonth, ConflictFlag, DueMonth, SeenMark, SharedChild
 
 __all__ = [
-    "CarriedBalance", "Case", "Claim", "ClaimState", "ClosedMonth", "ConflictFlag", "DueMonth", "Fund", "Line",
+    "ApprovalChain", "CarriedBalance", "Case", "Claim", "ClaimState", "ClosedMonth", "ConflictFlag", "DueMonth", "Fund", "Line",
     "PaymentBatch", "Policy", "PolicyStanding", "PolicyVersion", "SeenMark", "SharedChild",
 ]  # fmt: skip

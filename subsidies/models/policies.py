@@ -65,3 +65,20 @@ class PolicyVersion(models.Model):
                 condition=models.Q(retracted_at__isnull=True),
             ),
         ]
+
+
+class ApprovalChain(models.Model):
+    """Who lets a claim pass, step by step, in an area for a time (审核层级): the nearest area's chain holds.
+
+    `steps` = `[{"state": "CHECKED", "role": "SUBDISTRICT", "workdays": 5}, …]` in order; a city without districts
+    leaves a level out or gives it to another office. Added, never edited; an open end is closed once.
+    """
+
+    area = models.ForeignKey("portal.Area", models.PROTECT, related_name="+")
+    steps = models.JSONField()
+    valid_during = DateRangeField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [no_overlap("chain_one_a_day", "area_id", span="valid_during")]

@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,18 @@ import yaml
 
 from enrolments.models import AttendanceMonth, Child, ChildIdentity, Enrolment
 from inspections.models import RatingSpan
-from portal import clock, runs
+from portal import clock, runs, secrets
 from portal.dates import Month
-from portal.models import Area, CalendarDay, Run
+from portal.models import Area, CalendarDay, Membership, Run, User
 from providers.actions.facts import facts_changed
 from providers.actions.spans import follow
-from providers.models import ClassGroup, FactChange, InclusiveAgreement, Provider, ProviderSpan
-from subsidies.actions import closing
+from providers.models import ClassGroup, FactChange, InclusiveAgreement, PayeeAccount, Provider, ProviderSpan
+from subsidies.actions import claims, closing
 from subsidies.actions.policies import end_policy, load_policy
 from subsidies.models import Claim, ConflictFlag, Line, PolicyVersion
 from subsidies.queries import recount
+from subsidies.rules import chain as rules
+from tests.factories import portal as of_portal
 from tests.factories import providers as of_providers
 
 NUMBER = itertools.count(1)
@@ -295,3 +298,84 @@ def flags() -> list[tuple[str, str]]:
 def clock_at(year: int, month: int, day: int) -> AbstractContextManager[None]:
     """The clock on another day, at ten in the morning."""
     return clock.freeze(dt.datetime(year, month, day, 10, tzinfo=clock.SHANGHAI))
+
+
+# --- people and the way of a claim --------------------------------------------------------------------------------------
+
+
+@dataclass
+class Office:
+    """One person for each level over a little city, and the owner of a provider."""
+
+    owner: User
+    subdistrict: User
+    district: User
+    city: User
+    finance: User
+
+    @classmethod
+    def over(cls, provider: Provider) -> "Office":
+        """Who acts on this provider's claims."""
+        street, district = provider.street.code, provider.street.parent.code
+        return cls(
+            owner=of_providers.owner_of(provider),
+            subdistrict=of_portal.official("SUBDISTRICT", street),
+            district=of_portal.official("DISTRICT", district),
+            city=of_portal.official("CITY", "4401"),
+            finance=of_portal.official("FINANCE", "4401", "FINANCE"),
+        )
+
+
+def account(provider: Provider) -> PayeeAccount:
+    """Where the provider is paid."""
+    return PayeeAccount.objects.create(
+        provider=provider,
+        holder=provider.name,
+        bank="示例银行",
+        number_sealed=secrets.seal(b"6222000011112222", about=f"provider:{provider.code}"),
+        tail="2222",
+        during=(of_providers.OPENED, None),
+        recorded_at=clock.now(),
+    )
+
+
+def advance(claim: Claim, to: str, office: Office) -> Claim:
+    """Let the claim pass up to a state, each step by its person, the public notice waited for."""
+    claim.refresh_from_db()
+    if claim.state in ("PREPARED", "RETURNED"):
+        claims.confirm_claim(claim.pk, by=office.owner)
+    for state, person in (("CHECKED", office.subdistrict), ("REVIEWED", office.district)):
+        claim.refresh_from_db()
+        if claim.state != to and rules.following(rules.DEFAULT, claim.state).state == state:
+            claims.pass_claims([claim.pk], to=state, by=person)
+    claim.refresh_from_db()
+    if claim.state == "REVIEWED" and to != "REVIEWED":
+        claims.publish_claims([claim.pk], by=office.district)
+    claim.refresh_from_db()
+    if claim.state == "NOTICED" and to not in ("NOTICED",):
+        with clock.freeze(clock.now() + dt.timedelta(days=10)):
+            claims.pass_claims([claim.pk], to="RELEASED", by=office.city)
+    claim.refresh_from_db()
+    if claim.state == "RELEASED" and to == "EXPORTED":
+        claims.export_batch(claim.policy, area=Area.objects.get(code="4401"), by=office.finance)
+    claim.refresh_from_db()
+    assert claim.state == to, f"{claim.state} instead of {to}"
+    return claim
+
+
+def enrolment_of(key: str) -> Enrolment:
+    """The one spell of a child."""
+    return Enrolment.objects.exclude(state="ANNULLED").get(child__key=key)
+
+
+def give_office(person: User, role: str, area_code: str) -> None:
+    """A further office for a person."""
+    Membership.objects.create(
+        user=person,
+        role=role,
+        area=Area.objects.get(code=area_code),
+        department="HEALTH",
+        during=(of_portal.BEGINNING, None),
+        granted_at=clock.now(),
+    )
+    person.__dict__.pop("_offices", None)

@@ -289,9 +289,7 @@ def test_a_skipped_month_is_closed_with_the_next(city):
 
 def test_the_yearly_cap_moves_to_another_provider(city):
     """Two months a year: paid in March and April here; when March falls away, June at the other provider is paid."""
-    make.policy(
-        valid_from=dt.date(2025, 3, 1), caps=[{"cap": "months_per_year", "months": 2, "clause": "general"}]
-    )
+    make.policy(valid_from=dt.date(2025, 3, 1), caps=[{"cap": "months_per_year", "months": 2, "clause": "general"}])
     one, other = make.recognised(), make.recognised(street="440106001")
     girl = make.child("girl")
     here = make.spell(girl, one, dt.date(2025, 3, 3), dt.date(2025, 4, 30))
@@ -385,7 +383,9 @@ def test_a_rule_with_zero_amounts(city):
 
 
 def test_a_policy_that_excludes_another_waits_for_it(city):
-    make.policy(code="B-FIRST", valid_from=MAY, rates=[{"rate_fen": 7_000, "class_type": "INFANT", "clause": "general"}])
+    make.policy(
+        code="B-FIRST", valid_from=MAY, rates=[{"rate_fen": 7_000, "class_type": "INFANT", "clause": "general"}]
+    )
     make.policy(code="A-SECOND", valid_from=MAY, excludes=["B-FIRST"])
     infants, others = make.recognised(band="INFANT"), make.recognised(street="440106001")
     baby, child = make.stay(infants, "2025-05", 2).child, make.stay(others, "2025-05", 2).child

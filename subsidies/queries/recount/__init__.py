@@ -4,6 +4,6 @@ Independent of the SQL of a close: it reads rows as they stand and shares with t
 and the reading of versions. Slow and simple on purpose.
 """
 
-from subsidies.queries.recount.compare import Difference, differences, expected, waiting
+from subsidies.queries.recount.compare import Difference, differences, expected, providers_of, waiting
 
-__all__ = ["Difference", "differences", "expected", "waiting"]
+__all__ = ["Difference", "differences", "expected", "providers_of", "waiting"]

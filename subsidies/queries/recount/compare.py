@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
+from enrolments.models import Child, Enrolment
 from portal.dates import Month
 from subsidies.models import Line
 from subsidies.models.ledger import ROUNDING_UNIT
@@ -63,3 +64,9 @@ def waiting() -> set[tuple[str, dt.date]]:
     with connection.cursor() as cursor:
         cursor.execute(WAITING)
         return set(cursor.fetchall())
+
+
+def providers_of(subject_key: str) -> set[str]:
+    """Every provider that a child ever had a spell at."""
+    kin = Child.objects.filter(Q(key=subject_key) | Q(same_as__key=subject_key)).values("pk")
+    return set(Enrolment.objects.filter(child__in=kin).values_list("provider__code", flat=True))

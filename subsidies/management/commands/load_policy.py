@@ -1,0 +1,44 @@
+"""`manage.py load_policy FILE.yaml`: lint a policy file and record it as a version."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.problems import Refusal
+from subsidies.actions.policies import BadPolicy, load_policy
+from subsidies.models import PolicyStanding
+
+
+class Command(BaseCommand):
+    """Load a policy; the same file again changes nothing."""
+
+    help = "Check a policy file (docs/policy-format.md) with its own examples and record it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The file, and how it is meant."""
+        parser.add_argument("file")
+        parser.add_argument("--library", action="store_true", help="keep it to be read, do not pay by it")
+        parser.add_argument("--adopt", action="store_true", help="pay by it, whatever its status says")
+        parser.add_argument("--corrects", type=int, metavar="VERSION", help="take this version back for all its days")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Say every problem with its place, or what was recorded."""
+        try:
+            mapping = yaml.safe_load(Path(options["file"]).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from None
+        except yaml.YAMLError as error:
+            raise CommandError(f"{options['file']} is not YAML: {error}") from None
+        adopt = True if options["adopt"] else False if options["library"] else None
+        try:
+            version, new = load_policy(mapping, by=None, adopt=adopt, corrects=options["corrects"])
+        except BadPolicy as bad:
+            told = "\n".join(f"  {problem}" for problem in bad.problems)
+            raise CommandError(f"{options['file']} was not loaded:\n{told}") from None
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from None
+        where = "adopted" if version.policy.standing == PolicyStanding.ADOPTED else "in the library"
+        said = f"version {version.number} recorded, {where}" if new else f"version {version.number} is recorded already"
+        self.stdout.write(f"{version.policy.code}: {said}")

@@ -1,0 +1,114 @@
+"""Reading and proving the ledger."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+
+from portal import canonical
+from portal.dates import Month
+from portal.panels import Problem
+from subsidies.models import CarriedBalance, Claim, Line
+from subsidies.queries import recount
+
+TOLD = 50  # problems of one kind that are named; the rest is counted
+
+
+def of_month(month: Month, area_path: str) -> QuerySet[Line]:
+    """Lines for a month at providers under an area, in a fixed order."""
+    rows = Line.objects.filter(period=month.first, provider__area_path__startswith=area_path)
+    return rows.order_by("policy__code", "provider__code", "unit", "subject_key", "payee", "seq")
+
+
+def canonical_rows(claim: Claim) -> Iterator[list[Any]]:
+    """A claim's lines as its hash names them (money.md, Hash): codes and amounts, no ids, times or names."""
+    rows = claim.lines.select_related("policy", "policy_version", "provider", "case")
+    for line in rows.order_by("policy__code", "period", "unit", "subject_key", "payee", "seq"):
+        yield canonical_row(line)
+
+
+def canonical_row(line: Line) -> list[Any]:
+    """One line; policy, version, provider and case must be loaded."""
+    return [
+        line.policy.code,
+        line.policy_version.number,
+        line.unit,
+        line.subject_key,
+        line.provider.code,
+        line.payee,
+        line.period,
+        line.seq,
+        line.amount_fen,
+        line.case.values if line.case else None,
+    ]
+
+
+def hash_of(claim: Claim) -> str:
+    """The hash of a claim's lines, computed from the rows."""
+    return canonical.digest_rows(canonical_rows(claim))
+
+
+def problems() -> list[Problem]:
+    """Everything wrong with the ledger: amounts that are not the law's, claims that do not add up, forged lines."""
+    return [*_named(_amounts()), *_named(_claims()), *_named(_balances())]
+
+
+def _named(found: Iterator[Problem]) -> list[Problem]:
+    kept = list(found)
+    if len(kept) <= TOLD:
+        return kept
+    return [*kept[:TOLD], Problem(kept[0].where.split(":")[0], f"and {len(kept) - TOLD} more")]
+
+
+def _amounts() -> Iterator[Problem]:
+    """Σ of lines against the naive recomputation; months that the next run will compute anyway are left out."""
+    waiting = recount.waiting()
+    waiting_since = {code: min(month for other, month in waiting if other == code) for code, _month in waiting}
+    for key, law_fen, posted_fen in recount.differences():
+        if (key.provider, key.period) in waiting:
+            continue
+        # What waits at another provider may move this child's later months.
+        elsewhere = recount.providers_of(key.subject_key)
+        if any(waiting_since.get(code, key.period) < key.period or (code, key.period) in waiting for code in elsewhere):
+            continue
+        yield Problem(
+            f"line: {key.policy} {key.unit} {key.subject_key} {key.provider} {key.payee} {key.period:%Y-%m}",
+            f"the law gives {law_fen} fen, posted are {posted_fen}",
+        )
+
+
+def _claims() -> Iterator[Problem]:
+    """Stored totals and hashes against the lines."""
+    claims = Claim.objects.select_related("provider", "policy").order_by("pk")
+    lines: dict[int, list[Line]] = {}
+    rows = Line.objects.select_related("policy", "policy_version", "provider", "case")
+    for line in rows.order_by("policy__code", "period", "unit", "subject_key", "payee", "seq").iterator(10_000):
+        lines.setdefault(line.claim_id, []).append(line)
+    for claim in claims:
+        own = lines.get(claim.pk, [])
+        where = f"claim: {claim.provider.code} {claim.policy.code} {claim.from_month:%Y-%m} no. {claim.sequence}"
+        total = sum(line.amount_fen for line in own)
+        if total != claim.lines_fen:
+            yield Problem(where, f"its lines add up to {total} fen, the claim says {claim.lines_fen}")
+        if claim.line_count != len(own):
+            yield Problem(where, f"it has {len(own)} lines, the claim says {claim.line_count}")
+        if own and canonical.digest_rows(canonical_row(line) for line in own) != claim.hash:
+            yield Problem(where, "its lines are not those its hash was made of")
+
+
+def _balances() -> Iterator[Problem]:
+    """Balances stay inside one provider and policy, and what is carried is what the claims say."""
+    sums = {"carried_in": "to_claim", "carried_out": "from_claim"}
+    for name, side in sums.items():
+        found = dict(CarriedBalance.objects.order_by().values_list(side).annotate(Sum("fen")))
+        for pk, stored, code in Claim.objects.exclude(**{f"{name}_fen": 0}).values_list(
+            "pk", f"{name}_fen", "provider__code"
+        ):
+            # A submitted debt that no later claim has taken yet stands in the claim alone.
+            if stored != found.get(pk, 0) and not (name == "carried_out" and stored < found.get(pk, 0)):
+                yield Problem(f"balance: {code} claim {pk}", f"{name} is {stored} fen, balances say {found.get(pk, 0)}")
+    crossing = CarriedBalance.objects.select_related("from_claim__provider", "to_claim__provider").order_by("pk")
+    for row in crossing:
+        one, other = row.from_claim, row.to_claim
+        if (one.provider_id, one.policy_id) != (other.provider_id, other.policy_id):
+            yield Problem(f"balance: {one.provider.code}", "was carried to another provider or policy")
