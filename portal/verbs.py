@@ -36,7 +36,7 @@ VERBS = {
     "employ": _("Employed a person"),
     "end_employment": _("Ended an employment"),
     "end_post": _("Ended a post"),
-    "file": _("Filed"),
+    "file": _("Submitted a filing"),
     "find_conforming": _("Found conforming"),
     "find_non_conforming": _("Found not conforming"),
     "grant_post": _("Granted a post"),
