@@ -20,7 +20,7 @@ from providers.models import ClassGroup, Fee, Place
 FROM = dt.date(2024, 7, 1)
 LAST_ENTERED = dt.date(2025, 7, 9)  # the demo's day is 10 July; yesterday is entered
 ONE_DAY = dt.timedelta(days=1)
-TAKEN = 0.505  # share of places taken at providers with a roll; calibrated against the yearly total
+TAKEN = 0.512  # share of places taken at providers with a roll; calibrated against the yearly total
 BAND_MONTHS = {"INFANT": (6, 12), "YOUNGER": (12, 24), "OLDER": (24, 36), "MIXED": (18, 36)}
 HALVES = {"full": "[0,2)", "am": "[0,1)", "pm": "[1,2)"}
 PRESENT = {"full": "F", "am": "A", "pm": "P"}

@@ -256,18 +256,18 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- what each app adds to shared pages: page -> ordered dotted paths of panel functions (design §2) -------------------------
 PANELS: dict[str, list[str]] = {
-    "nav": ["portal.todo.nav", "inspections.panels.nav", "providers.panels.nav", "quotas.panels.nav"],
-    "todo": ["portal.todo.todo", "inspections.panels.todo", "providers.panels.todo", "quotas.panels.todo"],
+    "nav": ["portal.todo.nav", "inspections.panels.nav", "providers.panels.nav", "quotas.panels.nav", "enrolments.panels.nav"],
+    "todo": ["portal.todo.todo", "inspections.panels.todo", "providers.panels.todo", "quotas.panels.todo", "enrolments.panels.todo"],
     "home": ["providers.panels.home", "quotas.panels.home"],
-    "month": ["inspections.panels.month", "providers.panels.month", "providers.panels.papers_month"],
-    "provider": ["inspections.panels.provider"],
+    "month": ["inspections.panels.month", "providers.panels.month", "providers.panels.papers_month", "enrolments.panels.month"],
+    "provider": ["inspections.panels.provider", "enrolments.panels.provider"],
     "verify": ["quotas.panels.verify"],
     "chain_checks": ["quotas.panels.chain_checks"],
     "ledger_checks": ["subsidies.panels.ledger_checks"],
-    "demo_steps": ["portal.demo.city.steps", "providers.demo.load.steps", "enrolments.demo.steps", "quotas.demo.steps", "inspections.demo.steps"],
+    "demo_steps": ["portal.demo.city.steps", "providers.demo.load.steps", "enrolments.demo.steps", "quotas.demo.steps", "inspections.demo.steps", "subsidies.demo.steps"],
     "demo_logins": [],
     "search_columns": ["enrolments.panels.free_places", "inspections.panels.search_columns"],
-    "place_use": [],  # (place ids, from day) -> those that children take: asked before places are taken away
+    "place_use": ["enrolments.panels.place_use"],  # (place ids, from day) -> those that children take: asked before places are taken away
     "run_kinds": ["subsidies.panels.run_kinds", "quotas.panels.run_kinds"],
     "states": ["portal.notices.MACHINES", "providers.states.MACHINES", "enrolments.states.MACHINES", "inspections.states.MACHINES", "subsidies.states.MACHINES"],
     "checks": [],
