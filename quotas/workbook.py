@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.models import AreaLevel
 from portal.sheets import Field, Sheet
+from portal.templatetags.ui import month
 from quotas.models import Report
 from quotas.queries.table import Line, Table, from_content, sources
 
@@ -48,7 +49,7 @@ def _sheet(report: Report, table: Table, lines: Sequence[Line], name: str, paren
     ]
     root = table.root
     title = _("Childcare places of %(area)s, %(month)s")
-    title %= {"area": report.area.name, "month": report.content["month"]}
+    title %= {"area": report.area.name, "month": month(report.month)}
     return Sheet(
         title=title,
         name=name,
