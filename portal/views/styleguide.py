@@ -161,6 +161,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             {"label": _("Waiting"), "url": "?bad=1", "count": 4},
         ],
         "figures": [(_("Places"), "60"), (_("Enrolled"), "52"), (_("Free"), "8")],
+        "grid_days": range(1, 15),
+        "grid_names": ["示例·安安", "示例·乐乐", "示例·朵朵"],
         "due": date(2025, 7, 18),
         "fen": 123450,
         "day": at,

@@ -48,7 +48,7 @@
       bounds.extend(here);
       L.circleMarker(here, { radius: 8, className: "map__here" }).addTo(map);
     }
-    if (bounds.isValid()) map.fitBounds(bounds.pad(0.15), { maxZoom: 15 });
+    if (bounds.isValid()) map.fitBounds(bounds.pad(0.15), { maxZoom: tiles ? 15 : 13 }); // outlines alone say little when close
     if (holder.dataset.pickLng) pick(map, holder, pin);
     if (holder.dataset.outlines) outlines(map, holder, bounds);
     box.focus({ preventScroll: true });
