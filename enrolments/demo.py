@@ -22,6 +22,7 @@ LAST_ENTERED = dt.date(2025, 7, 9)  # the demo's day is 10 July; yesterday is en
 ONE_DAY = dt.timedelta(days=1)
 TAKEN = 0.512  # share of places taken at providers with a roll; calibrated against the yearly total
 BAND_MONTHS = {"INFANT": (6, 12), "YOUNGER": (12, 24), "OLDER": (24, 36), "MIXED": (18, 36)}
+LEFT_OUT = 109  # of 10,000 spells, so that January to May come to 24.12 million yuan
 HALVES = {"full": "[0,2)", "am": "[0,1)", "pm": "[1,2)"}
 PRESENT = {"full": "F", "am": "A", "pm": "P"}
 VARIANTS = 160  # attendance patterns a month and mode; drawn, not dealt, so neighbours differ
@@ -90,7 +91,9 @@ def spells(group: Group) -> Iterator[Spell]:
             if end <= day:
                 end = day + 30 * ONE_DAY
             mode = dice.choice(("am", "pm")) if group.half and dice.random() < 0.16 else "full"
-            yield Spell(f"{group.code}-{number:03d}", seat, mode, day, end, birth)
+            key = f"{group.code}-{number:03d}"
+            if pick(10_000, "skip", key) >= LEFT_OUT:
+                yield Spell(key, seat, mode, day, end, birth)
             day = end + dt.timedelta(days=dice.choice((0, 1, 3, 7, 20)))
             first = False
 
@@ -169,14 +172,15 @@ def load_identities(children: dict[str, int], every: list[tuple[Group, Spell]], 
             surname = SURNAMES[pick(len(SURNAMES), "name", spell.key)]
             person = Person(f"{surname}示例", "DEMO", f"DEMO-{number:08d}")
             carer = Carer(f"{surname}家长", f"1380000{number % 10_000:04d}", "PARENT")
-            yield child.id, person, seal(child, person), carer, seal(child, carer)
+            here = spell.end > LAST_ENTERED  # a guardian is kept only while the child is here
+            yield child.id, person, seal(child, person), carer, seal(child, carer) if here else None
 
     made = list(rows())
     copy(ChildIdentity, "child kind sealed mask number_key recorded_at".split(), (
         (child, person.kind, sealed, person.mask, person.key, at) for child, person, sealed, _, _ in made
     ))  # fmt: skip
     copy(Guardian, "child sealed mask phone_key consented_at".split(), (
-        (child, sealed, carer.mask, carer.key, at) for child, _, _, carer, sealed in made
+        (child, sealed, carer.mask, carer.key, at) for child, _, _, carer, sealed in made if sealed
     ))  # fmt: skip
 
 
