@@ -65,6 +65,7 @@ VERBS = {
     "register_child": _("Registered a child"),
     "release": _("Released"),
     "reveal_identity": _("Looked at an identity"),
+    "reveal_names": _("Looked at names"),
     "shorten": _("Shortened an enrolment"),
     "take_place": _("Took a place"),
     # inspections
@@ -97,6 +98,10 @@ VERBS = {
     "release_claim": _("Released a claim"),
     "return_claim": _("Returned a claim"),
     "review_claim": _("Reviewed a claim"),
+    "publish_claim": _("Published a claim"),
+    "export_batch": _("Exported a payment list"),
+    "export_claim": _("Put a claim on a payment list"),
+    "read_account_numbers": _("Looked at account numbers"),
     # quotas
     "freeze_report": _("Froze a report"),
     "load_population": _("Loaded the population"),

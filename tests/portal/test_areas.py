@@ -74,7 +74,15 @@ def test_a_city_without_districts_is_a_tree_too(day, tmp_path):
         ("440105001,赤岗街道,street,440105,2025-01-01,2024-01-01,", "F5"),
         ("440105001,赤岗街道,street,440105,2025-02-30,,", "E5"),
     ],
-    ids=["unknown parent", "two names a day", "unknown level", "loop", "no name", "ends before it begins", "no such day"],
+    ids=[
+        "unknown parent",
+        "two names a day",
+        "unknown level",
+        "loop",
+        "no name",
+        "ends before it begins",
+        "no such day",
+    ],
 )
 def test_a_fault_names_its_cell_and_nothing_is_loaded(day, tmp_path, rows, address):
     text = SMALL if not rows.startswith("44,") else SMALL.replace("44,广东省,province,,,,\n", "45,广西,province,,,,\n")

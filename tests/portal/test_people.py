@@ -232,7 +232,13 @@ def test_search_and_filters_find_a_person(city, official, client_of):
 
 def test_inviting_through_the_page(city, official, client_of):
     client = client_of(official(Role.DISTRICT, DISTRICT))
-    form = {"name": "示例·新人", "email": "n@example.com", "role": "SUBDISTRICT", "area": STREET, "department": "HEALTH"}
+    form = {
+        "name": "示例·新人",
+        "email": "n@example.com",
+        "role": "SUBDISTRICT",
+        "area": STREET,
+        "department": "HEALTH",
+    }
     assert client.post(reverse("people_invite"), form).status_code == 302
     link = re.search(r"http://testserver(/invitations/\S+)", OutgoingMessage.objects.get().body)
     assert client_of(None).get(link[1]).status_code == 200
