@@ -17,7 +17,7 @@ from portal.models import Role, StoredFile
 from portal.permissions import officials, signed_in
 from portal.problems import Refusal
 from providers.actions import filing as actions
-from providers.forms.filing import FaultFormSet, FilingFilter, ReasonsForm, fault_items, version_in
+from providers.forms.filing import OPEN, FaultFormSet, FilingFilter, ReasonsForm, fault_items, version_in
 from providers.models import FilingCase, FilingState
 from providers.permissions import can_decide, filings_visible_to, has_interest, may_run
 from providers.queries.checks import checks_of
@@ -32,7 +32,8 @@ PER_PAGE = 25
 @officials(Role.SUBDISTRICT, Role.DISTRICT, Role.CITY, Role.AUDITOR)
 def index(request: HttpRequest) -> HttpResponse:
     """The district officer opens it daily to see which clocks run; the first row is due first, one tap to decide."""
-    asked = request.GET if request.GET else {"state": "open"}
+    asked = request.GET.copy()
+    asked.setdefault("state", OPEN)  # an empty choice is “all”; no choice is what waits
     found = FilingFilter(asked, queryset=queue(filings_visible_to(request.user).exclude(state=FilingState.DRAFT)))
     page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
     today, calendar = clock.today(), workdays.calendar()

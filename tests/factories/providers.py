@@ -4,13 +4,18 @@ import datetime as dt
 import itertools
 from typing import Any
 
-from portal import clock
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from portal import clock, files
 from portal.identifiers import credit_code_check, organisation_check
-from portal.models import Area, User
+from portal.models import Area, Draft, StoredFile, User
+from providers.actions.applying import REGISTER
+from providers.actions.filing import file
 from providers.models import (
     Band,
     ClassGroup,
     Fee,
+    FilingCase,
     Kind,
     Place,
     Post,
@@ -20,6 +25,7 @@ from providers.models import (
     Standing,
     StandingSpan,
 )
+from providers.rules.documents import required
 from tests.factories import portal as make
 
 NUMBER = itertools.count(1)
@@ -112,3 +118,52 @@ def owner_of(of: Provider, *, role: str = PostRole.OWNER, **fields: Any) -> User
     person = make.user(**fields)
     Post.objects.create(user=person, role=role, provider=of, granted_at=clock.now())
     return person
+
+
+PLACE: dict[str, Any] = {
+    "street": "440105001",
+    "address": "示例路 7 号",
+    "lng": 113.32,
+    "lat": 23.09,
+    "given_lng": 113.32,
+    "given_lat": 23.09,
+    "crs": "wgs84",
+    "building_m2": 300,
+    "outdoor_m2": 60,
+    "lease_from": None,
+    "lease_to": None,
+}
+
+
+def stored_file(by: User | None = None, content: bytes = b"%PDF-1.4 demo") -> StoredFile:
+    """A small paper with its bytes on disk."""
+    unique = content + str(next(NUMBER)).encode()
+    return files.store(SimpleUploadedFile("示例.pdf", unique), by=by)
+
+
+def application(by: User, **changes: Any) -> dict[str, Any]:
+    """Everything a first filing says, by step."""
+    number = next(NUMBER)
+    identity = {
+        "name": f"示例·新园{number}", "kind": Kind.PRIVATE_FP, "credit_code": credit_code(), "authority": "MARKET",
+        "legal_person": "示例甲", "head": "示例乙", "phone": "020-12345678", "serves_meals": False, "intro": "",
+    }  # fmt: skip
+    fees = {"full": 220_000, "am": 120_000, "pm": 120_000}
+    papers = {}
+    for kind in required(Kind.PRIVATE_FP, serves_meals=False):
+        kept = stored_file(by)
+        to = "2027-12-31" if kind.runs_out else None
+        papers[kind.code] = {"file": str(kept.public_id), "name": kept.name, "size": kept.size, "to": to}
+    data = {
+        "identity": identity,
+        "place": PLACE | {"address": f"示例路 {number} 号"},
+        "classes": [{"name": "小一班", "band": Band.YOUNGER, "places": 15, "inclusive": 5, "fees": fees}],
+        "papers": papers,
+    }
+    return data | changes
+
+
+def filing(by: User, **changes: Any) -> FilingCase:
+    """A first filing as handed in by its owner."""
+    draft = Draft.objects.create(user=by, kind=REGISTER, data=application(by, **changes), updated_at=clock.now())
+    return file(draft.pk, seen=None, by=by)

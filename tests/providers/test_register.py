@@ -306,7 +306,6 @@ def test_a_draft_is_nobody_elses(newcomer, send, client_of):
     assert other.get(reverse("providers:draft_paper", args=["FIRE"])).status_code == 404
     own = client_of(newcomer).get(reverse("providers:draft_paper", args=["FIRE"]))
     assert own.status_code == 200 and b"".join(own.streaming_content).startswith(PDF)
-    own.close()
     assert client_of(None).get(url("check")).status_code == 302
 
 
