@@ -54,7 +54,7 @@ def seal(child: Child, what: Person | Carer) -> bytes:
 
 
 def open_person(identity: ChildIdentity) -> Person:
-    """The child's name and number in the clear: call it only from the action that records the reading."""
+    """The child's name and number in the clear: only for an action that records the reading, or to compare unseen."""
     return Person(**json.loads(secrets.unseal(identity.sealed, about=f"child:{identity.child.public_id}")))
 
 

@@ -6,8 +6,8 @@ Only `take` with a place free for the whole spell does without the class: it loc
 
 import datetime as dt
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -186,25 +186,39 @@ def _take_one(class_group_id: int, taker: Taker) -> bool:
     return True
 
 
-def reseat(class_group_id: int, taker: Taker | None = None, *, since: dt.date | None = None) -> int:
+def reseat(class_group_id: int, taker: Taker) -> int:
     """Seat the class anew from the taker's first day on, so that the taker fits, or raise `seating.Full`.
 
     The caller holds the class. Returns how many spells changed places.
     """
-    begin = taker.during.start if taker else since
-    assert begin is not None
-    places = Place.objects.filter(class_group_id=class_group_id).order_by("pk")
-    list(places.select_for_update(no_key=True, of=("self",)).values_list("pk"))  # waits for who is just taking one
+    begin = taker.during.start
+    _lock_places(class_group_id)
     _expired(class_group_id).delete()  # a hold may have run out while we waited
     rest = DateRange(begin)
     spells = demands_of(taken_of(class_group_id, rest))
     wanted = [demand(key, rows) for key, rows in spells.items()]
-    if taker:
-        wanted.append(seating.Demand(None, taker.halves, taker.during))
+    wanted.append(seating.Demand(None, taker.halves, taker.during))
     seats = seating.assign(seats_of(class_group_id, rest), wanted, begin)
-    moved = {key: rows for key, rows in spells.items() if seats[key] != _clipped(rows, begin)}
+    return _settle(class_group_id, spells, seats, begin, taker)
+
+
+def _lock_places(class_group_id: int) -> None:
+    """Wait for whoever is just taking one of them."""
+    places = Place.objects.filter(class_group_id=class_group_id).order_by("pk")
+    list(places.select_for_update(no_key=True, of=("self",)).values_list("pk"))
+
+
+def _settle(
+    class_group_id: int,
+    spells: dict[tuple, list[Occupancy]],
+    seats: dict[Hashable, list[seating.Segment]],
+    since: dt.date,
+    taker: Taker | None = None,
+) -> int:
+    """Write down where everybody sits from a day on; says how many changed places."""
+    moved = {key: rows for key, rows in spells.items() if seats[key] != _clipped(rows, since)}
+    _cut(moved.values(), since)
     fresh = [_like(rows[0], segment.seat, segment.during) for key, rows in moved.items() for segment in seats[key]]
-    _cut(moved.values(), begin)
     if taker:
         fresh += [taker.row(segment.seat, class_group_id, segment.during) for segment in seats[None]]
     Occupancy.objects.bulk_create(fresh)
@@ -246,3 +260,25 @@ def give_up(rows: QuerySet[Occupancy], *, since: dt.date | None = None) -> int:
     spells = demands_of(rows.filter(during__overlap=(since, None)))
     _cut(spells.values(), since)
     return len(spells)
+
+
+def make_room(class_group_id: int, since: dt.date) -> None:
+    """Sit the class together from a day on: as few places as the counts allow, so that the others can be taken away.
+
+    Inclusive places and low numbers are kept. The caller holds the class.
+    """
+    _lock_places(class_group_id)
+    _expired(class_group_id).delete()
+    rest = DateRange(since)
+    spells = demands_of(taken_of(class_group_id, rest))
+    wanted = [replace(demand(key, rows), now=()) for key, rows in spells.items()]
+    places = Place.objects.filter(class_group_id=class_group_id, during__overlap=tuple(rest))
+    ordered = places.order_by("-inclusive", "number", "pk").values_list("pk", "during")
+    seats = [seating.Seat(pk, DateRange.of(span)) for pk, span in ordered]
+    for count in range(len(seats) + 1):
+        try:
+            answer = seating.assign(seats[:count], wanted, since)
+        except seating.Full:
+            continue
+        _settle(class_group_id, spells, answer, since)
+        return

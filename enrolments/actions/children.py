@@ -1,8 +1,8 @@
-"""Children and who they are: found again by number, sealed, opened only on record, joined when two rows are one child."""
+"""Children and who they are: found again by number, sealed, opened only on record, two rows of one child joined."""
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -17,13 +17,21 @@ from enrolments.models import Child, ChildIdentity, Enrolment, Guardian, Identit
 from portal import clock
 from portal.audit import record
 from portal.models import User
-from portal.problems import NotAllowed
 from portal.permissions import holds
+from portal.problems import NotAllowed
+from providers.models import Provider
+from providers.permissions import works_at
 
 
 @transaction.atomic
 def register_child(
-    *, person: Person, birth_date: dt.date, birth_order: int | None, guardian: Carer, by: User | None, area_path: str = ""
+    *,
+    person: Person,
+    birth_date: dt.date,
+    birth_order: int | None,
+    guardian: Carer,
+    by: User | None,
+    area_path: str = "",
 ) -> Child:
     """The child with this number: the one on record, else a new one. The guardian has consented (PIPL art. 31).
 
@@ -74,6 +82,20 @@ def reveal(enrolment: Enrolment, *, by: User, reason: str) -> tuple[Person | Non
     known = getattr(child, "identity", None)
     guardians = child.guardians.select_related("child").order_by("pk")
     return (identity.open_person(known) if known else None), [identity.open_carer(one) for one in guardians]
+
+
+@transaction.atomic
+def reveal_names(provider: Provider, spells: Iterable[Enrolment], *, by: User) -> dict[int, str]:
+    """The names of a class for the provider's people, by spell, on record as one reading; numbers stay sealed."""
+    if not works_at(by, provider):
+        raise NotAllowed
+    names = {
+        spell.pk: identity.open_person(spell.child.identity).name
+        for spell in spells
+        if spell.provider_id == provider.pk and hasattr(spell.child, "identity")
+    }
+    record(provider, "reveal_names", by=by, children=len(names))
+    return names
 
 
 @transaction.atomic
@@ -155,9 +177,7 @@ def _store(child: Child, person: Person, by: User | None) -> None:
 
 
 def _held(*child_ids: int) -> list[Child]:
-    return list(
-        Child.objects.filter(pk__in=child_ids).order_by("pk").select_for_update(no_key=True, of=("self",))
-    )
+    return list(Child.objects.filter(pk__in=child_ids).order_by("pk").select_for_update(no_key=True, of=("self",)))
 
 
 def _area(child: Child) -> str:
@@ -174,6 +194,6 @@ def _refuse_strangers(by: User, *children: Child) -> None:
 
 def _mark_all(*children: Child) -> None:
     """Every month of either child may change: conflicts, months already funded."""
-    spells = Enrolment.objects.filter(child__in=children).values("provider_id").annotate(first=Min("during__startswith"))
-    for row in spells.order_by("provider_id"):
+    spells = Enrolment.objects.filter(child__in=children).values("provider_id")
+    for row in spells.annotate(first=Min("during__startswith")).order_by("provider_id"):
         mark(row["provider_id"], [], from_day=row["first"], to_day=None, cause="same-child")

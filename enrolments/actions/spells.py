@@ -75,6 +75,7 @@ def move_to_class(
     mode: str,
     from_day: dt.date,
     by: User | None,
+    fee_fen: int | None = None,
     version: int | None = None,
 ) -> Enrolment:
     """Go on in another class or mode of the same provider from a day on: the old spell ends the day before.
@@ -95,7 +96,7 @@ def move_to_class(
         mode=mode,
         during=DateRange(from_day, during.end),
         by=by,
-        fee_fen=None,
+        fee_fen=fee_fen,
         contract_on=ended.contract_on,
     )
     record(old, "move_to_class", by=by, to=str(new.public_id))

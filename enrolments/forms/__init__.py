@@ -1,0 +1,1 @@
+"""What people type about children, spells and attendance, checked and said kindly."""
