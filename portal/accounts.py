@@ -1,6 +1,6 @@
 """How people come in: what the house wants differently from django-allauth, and officials' second factor.
 
-allauth brings login by name or e-mail, reset, sessions and TOTP; a lockout after five wrong passwords stands in settings.
+allauth brings login by name or e-mail, reset, sessions and TOTP; the lockout after five wrong passwords is in settings.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ WITHOUT_SECOND_FACTOR = ("/accounts/", "/language/", "/elder/", "/static/", "/li
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """allauth's adapter: anybody may open an account (a newcomer registers a provider); offices are granted, not chosen."""
+    """allauth's adapter: anybody may open an account (a newcomer registers a provider); offices are granted."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Open to everybody: an account alone shows nothing that is not public."""

@@ -57,7 +57,7 @@ def store(upload: UploadedFile, *, by: User | None, accept: Collection[str] = PA
 
 
 def check(upload: UploadedFile, *, accept: Collection[str] = PAPERS) -> str:
-    """The kind of an upload as a MIME type, found in its bytes; forms call it to name the field. Raises UnwantedFile."""
+    """The kind of an upload as a MIME type, found in its bytes. Raises UnwantedFile."""
     if not upload.size:
         raise UnwantedFile(_("The file is empty. Choose the file again."))
     if upload.size > settings.FILE_MAX_BYTES:

@@ -1,6 +1,6 @@
 """Documents and numbers that hold wherever no nearer area has its own; `manage.py load_law` writes them as dated rows.
 
-Numbers the national text leaves open rest on LOCAL: they are this installation's defaults, to be replaced by the city's.
+Numbers the national text leaves open rest on LOCAL: this installation's defaults, to be replaced by the city's.
 """
 
 import datetime as dt
@@ -72,7 +72,9 @@ VALUES = (
     DefaultValue("notice.workdays", 5, N_("Working days a public notice stands"), LOCAL, "notice"),
     DefaultValue("hazard.general_days", 15, N_("Days to put a general hazard right"), LOCAL, "hazard"),
     DefaultValue("hazard.major_days", 30, N_("Days to put a major hazard right"), LOCAL, "hazard"),
-    DefaultValue("change.warn_workdays", 10, N_("Working days after which an unfiled change is warned of"), LOCAL, "change"),
+    DefaultValue(
+        "change.warn_workdays", 10, N_("Working days after which an unfiled change is warned of"), LOCAL, "change"
+    ),
     DefaultValue(
         "inspection.publish_workdays", 20, N_("Working days within which an inspection is made public"), LOCAL,
         "inspection",

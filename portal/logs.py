@@ -1,4 +1,4 @@
-"""Logs as JSON lines (or in colour at a terminal), each with the request or task it belongs to, none with a person in it.
+"""Logs as JSON lines (in colour at a terminal), each with the request or task it belongs to, none with a person in it.
 
 django-structlog gives every request an id and hands it to the Celery tasks it starts; `portal.audit` writes the same id
 beside each event.

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit, clock, workdays
 from portal.models import Area, NoticeState, Objection, PublicNotice, User
 from portal.problems import Refusal
-from portal.states import Machine, move
+from portal.states import Machine, Moves, move
 
-NOTICE_MOVES = {
+NOTICE_MOVES: Moves = {
     NoticeState.STANDING: {NoticeState.ENDED, NoticeState.WITHDRAWN},
     NoticeState.ENDED: set(),
     NoticeState.WITHDRAWN: set(),

@@ -68,7 +68,7 @@ class RowBackend(BaseEmailBackend):
                 address = parseaddr(recipient)[1] or recipient
                 tell(
                     address,
-                    message.subject,
+                    str(message.subject),
                     str(message.body),
                     key=f"{ONCE}{uuid.uuid4()}",
                     user=User.objects.filter(email__iexact=address).first(),
@@ -82,7 +82,7 @@ def send_due(limit: int = 50) -> int:
     for message in _lease(limit):
         try:
             _deliver(message)
-        except Exception as error:  # noqa: BLE001  (any transport fault means: try again later)
+        except Exception as error:
             _failed(message, error)
         else:
             done = {"sent_at": clock.now(), "next_try_at": None, "error": ""}

@@ -1,6 +1,6 @@
 """What workers do when the bell rings. Each task is thin: the work and its truth stand in rows.
 
-A view that started a run may call `ring()` after its commit, so that nobody waits for the sweeper; nothing depends on it.
+A view that started a run may call `ring()` after its commit, so that nobody waits for the sweeper.
 """
 
 import time

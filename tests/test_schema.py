@@ -62,7 +62,9 @@ def test_money_is_whole_fen_and_nothing_is_a_float_that_could_be_money(model):
     for field in model._meta.local_fields:
         if field.name.endswith("_fen") or field.name == "fen":
             assert isinstance(field, models.IntegerField | models.BigIntegerField), field
-        assert not isinstance(field, models.DecimalField) or str(field) in DECIMALS, f"{field}: money is fen, shares are ppm"
+        assert not isinstance(field, models.DecimalField) or str(field) in DECIMALS, (
+            f"{field}: money is fen, shares are ppm"
+        )
         if isinstance(field, models.FloatField):
             assert field.name in {"lng", "lat", "given_lng", "given_lat", "x", "y"}, field
 

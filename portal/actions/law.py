@@ -39,13 +39,13 @@ def load_defaults() -> int:
             clause, _created = Clause.objects.get_or_create(document=document, code=code, defaults={"text": text})
             clauses[given.code, code] = clause, given.valid_from
     added = 0
-    for given in VALUES:
-        clause, valid_from = clauses[given.document, given.clause]
+    for one in VALUES:
+        clause, valid_from = clauses[one.document, one.clause]
         for root in roots:
-            if LawValue.objects.filter(key__code=given.key, area=root).exists():
+            if LawValue.objects.filter(key__code=one.key, area=root).exists():
                 continue
             law.add_value(
-                given.key, root, given.value, valid_from=valid_from, by=None, meaning=given.meaning, clause=clause
+                one.key, root, one.value, valid_from=valid_from, by=None, meaning=one.meaning, clause=clause
             )
             added += 1
     return added

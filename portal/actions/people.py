@@ -16,7 +16,7 @@ from portal.models import Area, AreaLevel, Department, Invitation, Membership, R
 from portal.permissions import holds, scopes_of
 from portal.problems import NotAllowed, Refusal
 
-# Three separate powers (三员分立): the system administrator runs the system, the auditor reads its record, the others decide.
+# Three separate powers (三员分立): one runs the system, one reads its record, the others decide.
 ALONE = {Role.SYSADMIN, Role.AUDITOR}
 GRANTS: dict[str, frozenset[str]] = {
     Role.SYSADMIN: frozenset(Role.values),
@@ -157,7 +157,7 @@ def end(membership_id: int, *, by: User) -> Membership:
 def invite(
     email: str, name: str, role: str, area: Area, *, department: str, link: Callable[[str], str], by: User
 ) -> Invitation:
-    """Offer an office by mail; `link(token)` is the address to open. The token itself is kept nowhere but in the mail."""
+    """Offer an office by mail; `link(token)` is the address to open. The token is kept nowhere but in the mail."""
     if email.lower() == by.email.lower():
         raise OwnOffice
     _check(role, area, by=by)

@@ -56,7 +56,7 @@ def required_version(request: Request, row: Versioned) -> int:
 
 
 class EtagMixin:
-    """For API views of one row: `self.answer(row, data)` carries the ETag, `self.seen_version(row)` demands If-Match."""
+    """For API views of one row: `self.answer(row, data)` carries the ETag, `self.seen_version(row)` wants If-Match."""
 
     request: Request
 

@@ -1,7 +1,7 @@
 """Idempotency-Key for API calls that change something: pressing twice does it once (contract: 24 h).
 
-The key's row is written in the same transaction as what the call does: either both stand or neither, however the process
-ends. A second call with the key while the first still runs finds its advisory lock taken.
+The key's row is written in the same transaction as what the call does: either both stand or neither, however the
+process ends. A second call with the key while the first still runs finds its advisory lock taken.
 """
 
 import hashlib

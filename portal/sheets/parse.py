@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 
-from portal.wording import Fault, N_
+from portal.wording import N_, Fault
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _YES = {"1", "true", "yes", "y", "是", "有"}
@@ -54,7 +54,7 @@ def yes_no(text: str) -> bool:
 
 
 def one_of(words: Mapping[str, str]) -> Callable[[str], str]:
-    """One of the codes that `words` leads to, by code or by any of its names (`{"CENTRE": "CENTRE", "托育综合服务中心": "CENTRE"}`)."""
+    """One of the codes `words` leads to, by any of its names: `{"CENTRE": "CENTRE", "综合服务中心": "CENTRE"}`."""
     known = {word.strip().lower(): code for word, code in words.items()}
 
     def parse(text: str) -> str:

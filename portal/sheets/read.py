@@ -122,7 +122,7 @@ def _pages(file: IO[bytes]) -> list[tuple[str, Grid]]:
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise UnreadableTable(_("The file is larger than %(most)s MB."), most=MAX_BYTES // 1_048_576)
-    if content.startswith(OLD_EXCEL) or content.startswith(b"PK\x03\x04"):
+    if content.startswith((OLD_EXCEL, b"PK\x03\x04")):
         if content.startswith(b"PK") and not is_workbook(io.BytesIO(content)):
             raise UnreadableTable
         try:

@@ -11,7 +11,7 @@ from portal.sheets.read import Column
 
 
 def template(columns: Sequence[Column] | Mapping[str, Sequence[Column]], *, chinese: bool | None = None) -> bytes:
-    """An .xlsx with a sheet per table; the head is Chinese or English as the reader's language is (imports take both)."""
+    """An .xlsx with a sheet per table; the head is in the reader's language (imports take both)."""
     if chinese is None:
         chinese = (get_language() or "zh").startswith("zh")
     sheets = columns if isinstance(columns, Mapping) else {"Sheet1": columns}

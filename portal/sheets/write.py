@@ -79,8 +79,8 @@ def demo_sentence() -> str:
     if not settings.DEMO:
         return ""
     return _(
-        "Demo data: providers, people, children, inspections and payments are invented; only area names, population and "
-        "yearly totals are public figures. Not connected with any authority of Guangzhou."
+        "Demo data: providers, people, children, inspections and payments are invented; only area names, population "
+        "and yearly totals are public figures. Not connected with any authority of Guangzhou."
     )
 
 
@@ -109,11 +109,11 @@ def csv_response(filename: str, fields: Sequence[Field], rows: Iterable[Sequence
 
     def lines() -> Iterator[str]:
         line = csv.writer(_Echo())
-        yield "\ufeff" + line.writerow([str(f.title) for f in fields])  # type: ignore[operator]
+        yield "\ufeff" + line.writerow([str(f.title) for f in fields])
         for row in rows:
-            yield line.writerow([_plain(v, f.kind) for v, f in zip(row, fields, strict=True)])  # type: ignore[misc]
+            yield line.writerow([_plain(v, f.kind) for v, f in zip(row, fields, strict=True)])
         if said := demo_sentence():
-            yield line.writerow([said])  # type: ignore[misc]
+            yield line.writerow([said])
 
     answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = _attachment(f"{filename}.csv")

@@ -18,7 +18,6 @@ from portal.permissions import officials
 from portal.problems import Refusal
 from portal.todo import LAW_READERS
 
-
 # One letter in a narrow column, the word for screen readers.
 WEEKDAYS = [
     (pgettext_lazy("weekday", "M"), gettext_lazy("Monday")),
@@ -54,9 +53,8 @@ def page(request: HttpRequest, year: int | None = None) -> HttpResponse:
         raise Http404
     may_edit = calendar.may_edit(request.user)
     form = DayForm(request.POST if "day" in request.POST else None)
-    if request.method == "POST" and may_edit:
-        if (answer := _changed(request, form, year)) is not None:
-            return answer
+    if request.method == "POST" and may_edit and (answer := _changed(request, form, year)) is not None:
+        return answer
     days = {row.day: row for row in CalendarDay.objects.filter(day__year=year)}
     context = {
         "year": year,

@@ -51,7 +51,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         .select_related("key", "area", "clause__document")
         .order_by("key__code", "area__path")
     )
-    rows = [value for value in values]
+    rows = list(values)
     return render(request, "portal/settings.html", {"values": rows, "calendar_year": today.year})
 
 

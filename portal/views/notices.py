@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from portal import clock, notices, workdays
 from portal.forms.notices import AnswerForm, ObjectionForm
-from portal.money import yuan
 from portal.models import Area, AreaLevel, NoticeState, Objection, PublicNotice
+from portal.money import yuan
 from portal.permissions import officials, public, within
 from portal.problems import MissingCalendar, Refusal
 from portal.todo import OBJECTION_ANSWERERS
@@ -32,7 +32,9 @@ class NoticeFilter(django_filters.FilterSet):
         empty_label=gettext_lazy("All"),
         queryset=lambda request: Area.objects.filter(level__in=[AreaLevel.CITY, AreaLevel.DISTRICT]).order_by("code"),
     )
-    state = django_filters.ChoiceFilter(label=gettext_lazy("State"), choices=NoticeState.choices, empty_label=gettext_lazy("All"))
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("State"), choices=NoticeState.choices, empty_label=gettext_lazy("All")
+    )
 
     class Meta:
         model = PublicNotice

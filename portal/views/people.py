@@ -23,7 +23,9 @@ class MembershipFilter(django_filters.FilterSet):
     """By person, office, area and whether the office is still held."""
 
     q = django_filters.CharFilter(method="search", label=gettext_lazy("Name, user name or e-mail"))
-    role = django_filters.ChoiceFilter(label=gettext_lazy("Office"), choices=Role.choices, empty_label=gettext_lazy("All"))
+    role = django_filters.ChoiceFilter(
+        label=gettext_lazy("Office"), choices=Role.choices, empty_label=gettext_lazy("All")
+    )
     area = django_filters.CharFilter(method="under", label=gettext_lazy("Area (name or code)"))
     ended = django_filters.ChoiceFilter(
         method="held", label=gettext_lazy("State"), empty_label=gettext_lazy("Held now"),

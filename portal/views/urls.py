@@ -3,7 +3,20 @@
 from django.urls import path
 
 from portal.views import (
-    account, audit, calendar, demo, health, home, law, notices, people, preferences, runs, styleguide, texts, verify,
+    account,
+    audit,
+    calendar,
+    demo,
+    health,
+    home,
+    law,
+    notices,
+    people,
+    preferences,
+    runs,
+    styleguide,
+    texts,
+    verify,
 )  # fmt: skip
 
 urlpatterns = [

@@ -23,7 +23,7 @@ from tests.factories import portal as make
 pytestmark = pytest.mark.django_db
 
 
-# --- problems ----------------------------------------------------------------------------------------------------------
+# --- problems ---
 
 
 class Fails(APIView):
@@ -78,7 +78,7 @@ def test_throttling_says_when_to_come_back(client, settings, monkeypatch):
     assert int(answers[2]["Retry-After"]) > 0
 
 
-# --- lists -------------------------------------------------------------------------------------------------------------
+# --- lists ---
 
 
 def test_areas_are_paged_and_filtered(city, client):
@@ -109,7 +109,7 @@ def test_a_run_of_another_area_is_not_found(city, official, client_of):
     assert client_of(None).get(url).status_code == 401
 
 
-# --- ETags -------------------------------------------------------------------------------------------------------------
+# --- ETags ---
 
 
 class Row:
@@ -146,7 +146,7 @@ def test_who_writes_must_have_seen_the_row_as_it_is(method, header, status):
     assert Versioned.as_view()(request).status_code == status
 
 
-# --- Idempotency-Key ---------------------------------------------------------------------------------------------------
+# --- Idempotency-Key ---
 
 
 class Counts(APIView):
@@ -246,7 +246,7 @@ def test_a_key_whose_first_call_still_runs_is_409():
     assert AuditEvent.objects.count() == 1
 
 
-# --- documentation -------------------------------------------------------------------------------------------------------
+# --- documentation ---
 
 
 def test_the_docs_page_names_every_operation_and_every_problem(client):

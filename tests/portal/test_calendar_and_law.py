@@ -73,7 +73,7 @@ def test_the_calendar_page_of_an_impossible_year_is_not_found(city, official, cl
     assert client_of(official(Role.CITY, "4401")).get("/settings/calendar/1900/").status_code == 404
 
 
-# --- law -------------------------------------------------------------------------------------------------------------
+# --- law ---
 
 
 def test_defaults_need_areas_and_are_loaded_once(day, capsys):

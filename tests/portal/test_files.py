@@ -75,7 +75,7 @@ def test_a_workbook_that_swells_is_refused(monkeypatch):
 
 
 def test_empty_and_too_large_files_are_told_apart(settings):
-    with pytest.raises(files.UnwantedFile, match="空|empty"):
+    with pytest.raises(files.UnwantedFile, match=r"空|empty"):
         files.check(upload(b""))
     settings.FILE_MAX_BYTES = 1024 * 1024
     with pytest.raises(files.UnwantedFile, match=r"1\.5 MB"):

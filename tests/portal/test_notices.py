@@ -17,7 +17,7 @@ def on(text: str):
 
 def publish(city, by=None, days=5, subject="subsidies.Batch:1"):
     return notices.publish(
-        "PAYMENT", subject, area=city["4401"], title="示例公示", rows=[{"key": "P-1", "name": "示例·一", "amount_fen": 100}],
+        "PAYMENT", subject, area=city["4401"], title="示例公示", rows=[{"key": "P-1", "name": "示例·一"}],
         workdays_standing=days, by=by,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The portal's pages through their doors: to-do list, inbox, notices and objections, verify, audit, runs, demo, health."""
+"""The portal's pages through their doors: to-do list, inbox, notices, verify, audit, runs, demo, health."""
 
 import datetime as dt
 import time
@@ -39,7 +39,7 @@ def notice(city, days=5, subject="subsidies.Batch:1"):
     )
 
 
-# --- to-do list -------------------------------------------------------------------------------------------------------
+# --- to-do list ---
 
 
 def test_the_to_do_list_puts_overdue_first_then_what_is_due(city, official, client_of, give, day):
@@ -90,7 +90,7 @@ def test_the_inbox_is_mine_and_is_marked_read(city, client_of):
     assert not OutgoingMessage.objects.get(user=other).read_at
 
 
-# --- notices ----------------------------------------------------------------------------------------------------------
+# --- notices ---
 
 
 def test_anybody_reads_a_notice_and_objects_to_a_row(city, client_of):
@@ -145,7 +145,7 @@ def test_an_officer_answers_once_and_only_at_home(city, official, client_of):
     assert (objection.answer, objection.upheld) == ("已核对", False)
 
 
-# --- verify -----------------------------------------------------------------------------------------------------------
+# --- verify ---
 
 
 def test_a_code_is_confirmed_however_it_is_typed(city, client_of, give):
@@ -182,7 +182,7 @@ def test_an_unknown_code_and_a_slip_of_the_pen_are_told_apart(city, client_of, g
     assert unknown.context["papers"] == []
 
 
-# --- audit ------------------------------------------------------------------------------------------------------------
+# --- audit ---
 
 
 def test_an_auditor_sees_the_events_of_the_area_and_of_those_above(city, official, client_of):
@@ -228,7 +228,7 @@ def test_verify_chain_names_the_first_broken_row(city, official, capsys):
     assert Seal.objects.count() == 3
 
 
-# --- runs -------------------------------------------------------------------------------------------------------------
+# --- runs ---
 
 
 def test_a_run_s_page_shows_progress_and_its_part_for_htmx(city, official, client_of):
@@ -247,7 +247,7 @@ def test_a_run_s_page_shows_progress_and_its_part_for_htmx(city, official, clien
     assert client_of(official(Role.DISTRICT, "440106")).get(url).status_code == 404
 
 
-# --- demo and health --------------------------------------------------------------------------------------------------
+# --- demo and health ---
 
 
 def test_the_next_working_day_skips_the_weekend(city, client_of, settings):

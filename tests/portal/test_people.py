@@ -97,7 +97,7 @@ def test_an_ended_office_shows_nothing_at_once_and_stays_on_record(city, officia
     assert AuditEvent.objects.filter(verb="end_office").count() == 1
 
 
-# --- invitations ---------------------------------------------------------------------------------------------------
+# --- invitations ---
 
 
 def invited(city, by, *, email="new@example.com", role=Role.DISTRICT, area=DISTRICT):
@@ -193,7 +193,7 @@ def test_a_faulty_acceptance_keeps_what_was_typed_and_names_the_field(city, offi
     assert not Membership.objects.filter(role=Role.DISTRICT).exists()
 
 
-# --- pages -----------------------------------------------------------------------------------------------------------
+# --- pages ---
 
 
 def test_the_list_shows_my_area_only(city, official, client_of):

@@ -187,7 +187,7 @@ def test_the_night_ends_notices_and_forgets_what_is_old(city):
     assert [row.key for row in IdempotentAnswer.objects.all()] == ["new"]
 
 
-# --- states ----------------------------------------------------------------------------------------------------------
+# --- states ---
 
 
 @pytest.mark.django_db

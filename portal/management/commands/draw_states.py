@@ -12,7 +12,7 @@ from portal.states import Machine
 
 HEAD = """# States
 
-Drawn by `manage.py draw_states` from the `MACHINES` of each app's `states.py`. Do not edit: change the dict, draw again.
+Drawn by `manage.py draw_states` from the `MACHINES` of each app's `states.py`. Do not edit: change the dict and draw.
 `portal.states.move` is the only writer; every move leaves an audit row.
 """
 
@@ -62,7 +62,9 @@ def drawing(machine: Machine) -> str:
     for state in machine.moves:
         if name := names.get(str(state)):
             lines.append(f"    {state}: {state} · {name}" if name != str(state) else f"    {state}")
-    lines += [f"    [*] --> {state}" for state in machine.moves if str(state) not in reached or is_default(field, state)]
+    lines += [
+        f"    [*] --> {state}" for state in machine.moves if str(state) not in reached or is_default(field, state)
+    ]
     for before, afters in machine.moves.items():
         lines += [f"    {before} --> {after}" for after in sorted(str(after) for after in afters)]
         if not afters:

@@ -1,4 +1,4 @@
-"""`load_calendar [YEAR …]`: fill the working-day calendar from the State Council's yearly notices, for whoever sets up."""
+"""`load_calendar [YEAR …]`: fill the working-day calendar from the State Council's yearly notices."""
 
 from argparse import ArgumentParser
 from typing import Any
