@@ -16,8 +16,8 @@ from portal.identifiers import tidy
 NONE = OUTSIDE  # outside the spell, or inside and not entered yet
 AHEAD = frozenset("LC.")  # what can be known before the day: leave, closing
 TYPED = {"√": "F", "1": "F", "0": "-", "—": "-", "－": "-", "X": "-", "×": "-", "。": ".", "·": ".", "": "."}
-# 全 上 下 病 假 休 缺: what people write on paper
-TYPED |= dict(zip("全上下病事休缺", "FAPSLC-", strict=True))
+# What people write on paper: whole, morning, afternoon, sick, leave (two words), closed, absent.
+TYPED |= dict(zip("全上下病事假休缺", "FAPSLLC-", strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def test_the_spell_page_stays_in_budget(group: ClassGroup, client: Client) -> No
     assert queries(client, of("spell", spell)) <= BUDGET
 
 
-# --- the roll -----------------------------------------------------------------------------------------------------------
+# --- the roll ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_roll_shows_masks_and_never_a_name(group: ClassGroup, client: Client) -> None:
@@ -200,7 +200,7 @@ def test_nobody_found_says_how_to_ask(group: ClassGroup, client: Client) -> None
     assert "Nobody found" in client.post(at("find", group), {"find": "李"}).content.decode()
 
 
-# --- identity -------------------------------------------------------------------------------------------------------------
+# --- identity ---------------------------------------------------------------------------------------------------------
 
 
 def test_opening_an_identity_is_a_post_with_a_reason_and_on_record(group: ClassGroup, client: Client) -> None:
@@ -230,7 +230,7 @@ def test_names_of_a_class_are_shown_for_one_answer_and_recorded(group: ClassGrou
     assert not spell.attendance.exists()
 
 
-# --- enrolling --------------------------------------------------------------------------------------------------------------
+# --- enrolling --------------------------------------------------------------------------------------------------------
 
 CHILD = {"name": "王小明", "kind": "RESIDENT", "birth_date": "2023-03-15", "birth_order": "1"}
 GUARDIAN = {"name": "王大明", "phone": "13800001234", "relation": "father", "consent": "on"}
@@ -399,7 +399,7 @@ def test_steps_come_in_order(group: ClassGroup, client: Client) -> None:
     assert client.get(at("enrol_check", group))["Location"] == at("enrol", group, "child")
 
 
-# --- changing a spell -------------------------------------------------------------------------------------------------------
+# --- changing a spell -------------------------------------------------------------------------------------------------
 
 
 def test_a_spell_is_ended_moved_and_annulled(group: ClassGroup, client: Client) -> None:
@@ -444,7 +444,7 @@ def test_a_document_is_added_to_a_child_that_came_without(group: ClassGroup, cli
     assert list(wrong.context["form"].errors) == ["birth_date"]
 
 
-# --- offices --------------------------------------------------------------------------------------------------------------------
+# --- offices ----------------------------------------------------------------------------------------------------------
 
 
 def test_an_office_reads_numbers_and_never_a_child(group: ClassGroup, official: Callable, client_of: Callable) -> None:
