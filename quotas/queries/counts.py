@@ -22,20 +22,24 @@ WITH open AS MATERIALIZED (
     SELECT z.class_group_id FROM inspections_classsuspension z WHERE z.during @> %(on)s::date AND {known_z}
 ), placed AS (
     SELECT g.provider_id, count(*) AS places, count(*) FILTER (WHERE x.inclusive) AS inclusive
-    FROM providers_place x JOIN providers_classgroup g ON g.id = x.class_group_id
-    WHERE x.during @> %(on)s::date AND x.class_group_id NOT IN (SELECT class_group_id FROM stopped)
+    FROM open o
+    JOIN providers_classgroup g ON g.provider_id = o.provider_id
+    JOIN providers_place x ON x.class_group_id = g.id
+    WHERE x.during @> %(on)s::date AND g.id NOT IN (SELECT class_group_id FROM stopped)
     GROUP BY g.provider_id
 ), enrolled AS (
     SELECT e.provider_id, count(DISTINCT coalesce(c.same_as_id, c.id)) AS children
-    FROM enrolments_enrolment e JOIN enrolments_child c ON c.id = e.child_id
-    WHERE e.during @> %(on)s::date AND e.state <> 'ANNULLED'
+    FROM open o
+    JOIN enrolments_enrolment e ON e.provider_id = o.provider_id
+    JOIN enrolments_child c ON c.id = e.child_id
+    WHERE o.keeps_roll AND e.during @> %(on)s::date AND e.state <> 'ANNULLED'
     GROUP BY e.provider_id
 )
 SELECT o.street_id, count(*) AS providers,
        coalesce(sum(placed.places), 0)::int AS places,
        coalesce(sum(placed.inclusive) FILTER (WHERE o.inclusive), 0)::int AS inclusive_places,
        coalesce(sum(placed.places) FILTER (WHERE o.keeps_roll), 0)::int AS roll_places,
-       coalesce(sum(enrolled.children) FILTER (WHERE o.keeps_roll), 0)::int AS enrolled
+       coalesce(sum(enrolled.children), 0)::int AS enrolled
 FROM open o
 LEFT JOIN placed ON placed.provider_id = o.provider_id
 LEFT JOIN enrolled ON enrolled.provider_id = o.provider_id
