@@ -166,7 +166,7 @@ def test_rows_are_never_chained(group: ClassGroup, owner: User, official: Callab
 def test_different_birth_dates_are_not_joined(group: ClassGroup, official: Callable) -> None:
     one, two = make.child(), make.child(birth_date=dt.date(2023, 4, 1))
     make.enrolment(group, who=one)
-    with pytest.raises(refusals.NotADuplicate, match="birth dates"):
+    with pytest.raises(refusals.NotADuplicate, match="出生日期"):
         join_children(two.pk, into_id=one.pk, by=official(Role.DISTRICT, "440105"))
 
 
