@@ -20,10 +20,10 @@ from portal.permissions import within
 class AreaFilter(django_filters.FilterSet):
     """By level, parent and name."""
 
-    level = django_filters.ChoiceFilter(choices=AreaLevel.choices)
-    parent = django_filters.CharFilter(field_name="parent__code")
-    under = django_filters.CharFilter(method="beneath", label="Code of an area: itself and everything under it")
-    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains")
+    level = django_filters.ChoiceFilter(label=_("Level"), choices=AreaLevel.choices)
+    parent = django_filters.CharFilter(field_name="parent__code", label=_("Code of the area right above"))
+    under = django_filters.CharFilter(method="beneath", label=_("Code of an area: itself and everything under it"))
+    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("Part of the name"))
 
     class Meta:
         model = Area
@@ -45,7 +45,12 @@ class AreaSerializer(serializers.ModelSerializer):
         fields = ["code", "name", "level", "parent_code", "path"]
 
 
-@extend_schema(tags=["areas"], summary=_("Areas of the city"), auth=[])
+@extend_schema(
+    tags=["areas"],
+    summary=_("Areas of the city"),
+    description=_("Districts, subdistricts and communities with their official codes."),
+    auth=[],
+)
 class Areas(generics.ListAPIView):
     """Districts, subdistricts and communities with their official codes."""
 
@@ -59,8 +64,8 @@ class Areas(generics.ListAPIView):
 class NoticeFilter(django_filters.FilterSet):
     """By kind and state."""
 
-    kind = django_filters.CharFilter()
-    state = django_filters.ChoiceFilter(choices=NoticeState.choices)
+    kind = django_filters.CharFilter(label=_("Kind of notice"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=NoticeState.choices)
 
     class Meta:
         model = PublicNotice
@@ -87,7 +92,12 @@ class NoticePageSerializer(NoticeSerializer):
         fields = [*NoticeSerializer.Meta.fields, "rows"]
 
 
-@extend_schema(tags=["notices"], summary=_("Public notices"), auth=[])
+@extend_schema(
+    tags=["notices"],
+    summary=_("Public notices"),
+    description=_("What offices intend to decide, newest first."),
+    auth=[],
+)
 class Notices(generics.ListAPIView):
     """What offices intend to decide, newest first."""
 
@@ -98,7 +108,12 @@ class Notices(generics.ListAPIView):
     throttle_scope = "api"
 
 
-@extend_schema(tags=["notices"], summary=_("One public notice with its rows"), auth=[])
+@extend_schema(
+    tags=["notices"],
+    summary=_("One public notice with its rows"),
+    description=_("Institutions only, never children."),
+    auth=[],
+)
 class Notice(generics.RetrieveAPIView):
     """Institutions only, never children."""
 
@@ -128,7 +143,11 @@ class RunPage(generics.GenericAPIView):
     serializer_class = RunSerializer
     throttle_scope = "api"
 
-    @extend_schema(tags=["runs"], summary=_("Progress of long work"))
+    @extend_schema(
+        tags=["runs"],
+        summary=_("Progress of long work"),
+        description=_("A close, report or import of your area and how many of its parts are done."),
+    )
     def get(self, request: Request, public_id: UUID) -> Response:
         """The run's state and how many of its parts are done."""
         run = get_object_or_404(within(Run.objects.all(), request.user), public_id=public_id)

@@ -87,10 +87,15 @@ def table_of(notice: PublicNotice) -> dict[str, Any]:
     found = {name for row in notice.rows for name in row if name != "key"}
     keys = sorted(found, key=lambda name: (known.index(name) if name in HEADS else len(known), name))
     money = {key for key in keys if key.endswith("_fen")}
+    heads = [HEADS.get(key, key) for key in keys]
     rows = [[cell(row.get(key), key in money) for key in keys] for row in notice.rows]
+    numbers = [key in money or all(cells[n][1] for cells in rows) for n, key in enumerate(keys)]
     total = [yuan(sum(row.get(key) or 0 for row in notice.rows)) if key in money - {"fee_fen"} else "" for key in keys]
-    heads = [(HEADS.get(key, key), key in money or all(cells[n][1] for cells in rows)) for n, key in enumerate(keys)]
-    return {"heads": heads, "rows": rows, "total": total if any(total) else None}
+    return {
+        "heads": list(zip(heads, numbers, strict=True)),
+        "rows": [[(head, *one) for head, one in zip(heads, cells, strict=True)] for cells in rows],
+        "total": list(zip(heads, total, strict=True)) if any(total) else None,
+    }
 
 
 def cell(value: Any, is_money: bool) -> tuple[str, bool]:
