@@ -79,6 +79,8 @@ def _environment(database: str, sockets: Path, broker: int) -> dict[str, str]:
 
 def template() -> str:
     """The name of the loaded city's database, made if this state of the code has none yet."""
+    if given := os.environ.get("CITY_TEMPLATE"):  # for whoever works on a page while others shape the city
+        return given
     site, name = default(), f"city_{_shape()}"
     with (site.data / "city.lock").open("w") as lock, postgres.connect(site) as connection:
         fcntl.flock(lock, fcntl.LOCK_EX)
