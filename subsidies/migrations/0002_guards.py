@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
         guards.append_only("subsidies_line"),
         guards.append_only("subsidies_case"),
         guards.append_only("subsidies_carriedbalance"),
+        guards.close_once("subsidies_approvalchain", "valid_during"),
         guards.append_only(
             "subsidies_policyversion",
             unless=f"({UNCHANGED.format('valid_during')} AND {CLOSED})"

@@ -67,7 +67,7 @@ class Claim(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    provider = models.ForeignKey(Provider, models.PROTECT, related_name="claims")
+    provider = models.ForeignKey(Provider, models.PROTECT, db_index=False, related_name="claims")  # led by the unique key
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="claims")
     from_month = models.DateField()  # first and last month of the statement period, both firsts of months
     to_month = models.DateField()
@@ -81,11 +81,11 @@ class Claim(models.Model):
     carried_out_fen = models.BigIntegerField(default=0)
     paid_fen = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64, blank=True)
-    started_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    checked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    released_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    started_by = models.ForeignKey(User, models.PROTECT, null=True, db_index=False, related_name="+")
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, db_index=False, related_name="+")
+    checked_by = models.ForeignKey(User, models.PROTECT, null=True, db_index=False, related_name="+")
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, db_index=False, related_name="+")
+    released_by = models.ForeignKey(User, models.PROTECT, null=True, db_index=False, related_name="+")
     prepared_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
@@ -93,10 +93,10 @@ class Claim(models.Model):
     released_at = models.DateTimeField(null=True)
     due = models.DateField(null=True)  # last day of the office or provider whose turn it is
     returned_at = models.DateTimeField(null=True)
-    returned_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    returned_by = models.ForeignKey(User, models.PROTECT, null=True, db_index=False, related_name="+")
     return_reason = models.CharField(max_length=400, blank=True)
-    notice = models.ForeignKey(PublicNotice, models.PROTECT, null=True, related_name="claims")
-    batch = models.ForeignKey(PaymentBatch, models.PROTECT, null=True, related_name="claims")
+    notice = models.ForeignKey(PublicNotice, models.PROTECT, null=True, db_index=False, related_name="claims")
+    batch = models.ForeignKey(PaymentBatch, models.PROTECT, null=True, db_index=False, related_name="claims")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -141,6 +141,11 @@ class Claim(models.Model):
         indexes = [
             models.Index(fields=["state", "area_path"], name="claim_by_state_and_area"),
             models.Index(fields=["from_month", "policy"], name="claim_by_month"),
+            # A run opens a claim for every provider and month: what is still empty costs no index entry.
+            *(
+                models.Index(fields=[name], name=f"claim_by_{name}", condition=Q(**{f"{name}__isnull": False}))
+                for name in (*PEOPLE, "returned_by", "notice", "batch")
+            ),
         ]
 
 

@@ -73,6 +73,18 @@ class SharedChild(models.Model):
         ]
 
 
+class Mover(models.Model):
+    """A child with spells at several providers in the cap year, as an open run saw it: its earlier months may stand
+    in other districts' lines; then gone."""
+
+    run = models.ForeignKey(Run, models.CASCADE, db_index=False, related_name="+")
+    month = models.DateField()
+    child = models.ForeignKey(Child, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "month", "child"], name="mover_once")]
+
+
 class ConflictFlag(models.Model):
     """Two records of one child claim the same days of a month (重复入托提示): paid to neither until it is resolved."""
 

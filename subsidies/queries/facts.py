@@ -1,16 +1,19 @@
 """The SQL of a month's facts: one row per child, provider and month, with only what a policy version looks at.
 
 Texts only; `subsidies.actions.closing` runs them inside one snapshot. They read `close_todo` (the providers of the
-chunk) and `close_alias` (records of one child), and take the parameters of `parameters()`.
+chunk), `close_scope` (those of them that any law concerns) and `close_alias` (records of one child), and take the
+parameters of `parameters()`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from portal.dates import Month
 from subsidies.queries.versions import Law
 from subsidies.rules import Terms
 from subsidies.rules.codes import AgeDay, BandFrom, DayCount, Presence, ReferenceDay
+
+_FIRST, _LAST, _REF = "%(first)s::date", "%(last)s::date", "%(ref_day)s::date"
 
 # Two records are one child when an officer said so, or when the second was entered with the number of the first.
 ALIASES = """
@@ -52,7 +55,7 @@ FROM (
            min(lower(e.during)) OVER (PARTITION BY e.provider_id, coalesce(l.person_id, e.child_id)) AS first_day,
            greatest(lower(e.during), %(first)s::date) AS from_day,
            least(upper(e.during), %(end)s::date) AS to_day
-    FROM close_todo t
+    FROM close_scope t
     JOIN enrolments_enrolment e ON e.provider_id = t.provider_id
     LEFT JOIN close_alias l ON l.child_id = e.child_id
     WHERE e.state <> 'ANNULLED' AND lower(e.during) < %(end)s::date
@@ -112,17 +115,34 @@ PROVIDER_FACTS: Mapping[str, str] = {
 }
 
 
-def providers_sql(law: Law) -> str:
-    """Table `close_provider`: the chunk's providers inside the policy's area, with the facts it looks at."""
+# Where one of these conditions fails the policy does not concern the provider at all: no facts, no case, no line,
+# unless something was posted that must be taken back.
+CONCERNS = {"filed_active": "filed_active", "inclusive_recognised": "inclusive"}
+
+
+def providers_sql(law: Law, table: str) -> str:
+    """A table of the chunk's providers that the policy concerns, with the facts it looks at."""
     columns = [f"{PROVIDER_FACTS[name]} AS {name}" for name in sorted(law.terms.dimensions & PROVIDER_FACTS.keys())]
     if law.terms.infants_per_month:
         columns.append(f"{_latest('places', 'providers_inclusiveagreement')} AS places")
+    needed = [column for name, column in CONCERNS.items() if law.terms.condition(name)]
+    concerned = " AND ".join(f"f.{column}" for column in needed) or "true"
     return f"""
-CREATE TEMP TABLE close_provider AS
-SELECT {", ".join(["p.id AS provider_id", *columns])}
-FROM close_todo t JOIN providers_provider p ON p.id = t.provider_id
-WHERE starts_with({_latest("area_path", "providers_providerspan")}, %(policy_path)s)
+CREATE TEMP TABLE {table} AS
+SELECT f.* FROM (
+    SELECT {", ".join(["p.id AS provider_id", *columns])}
+    FROM close_todo t JOIN providers_provider p ON p.id = t.provider_id
+    WHERE starts_with({_latest("area_path", "providers_providerspan")}, %(policy_path)s)
+) f
+WHERE ({concerned}) OR EXISTS (
+    SELECT FROM subsidies_line l WHERE l.provider_id = f.provider_id AND l.period = {_FIRST} AND l.policy_id = %(policy)s)
 """
+
+
+def scope_sql(tables: Iterable[str]) -> str:
+    """Table `close_scope`: the providers that any law of the chunk concerns."""
+    union = " UNION ".join(f"SELECT provider_id FROM {table}" for table in tables)
+    return f"CREATE TEMP TABLE close_scope AS {union or 'SELECT provider_id FROM close_todo WHERE false'}"
 
 
 # --- What is true of a child ------------------------------------------------------------------------------------
@@ -137,7 +157,6 @@ def _completed_months(on: str) -> str:
     return f"({whole} - ({on} < (c.birth_date + make_interval(months => {whole}))::date)::int)"
 
 
-_FIRST, _LAST, _REF = "%(first)s::date", "%(last)s::date", "%(ref_day)s::date"
 _FEE = (
     "coalesce(m.fee_fen, (SELECT f.amount_fen FROM providers_fee f WHERE f.class_group_id = m.class_group_id"
     f" AND f.mode = m.mode AND f.retracted_at IS NULL AND f.during @> {_REF} LIMIT 1))"
@@ -204,8 +223,8 @@ def dimensions_of(terms: Terms) -> list[str]:
     return sorted(terms.dimensions)
 
 
-def facts_sql(law: Law, *, capped: bool, excluding: bool) -> str:
-    """Table `close_fact`: a row per child and provider, with `key` naming its combination of facts.
+def facts_sql(law: Law, table: str, providers: str, *, capped: bool, excluding: bool) -> str:
+    """A table with a row per child and provider, `key` naming its combination of facts.
 
     `capped`: earlier months of the cap year are counted. `excluding`: other policies may make this one give nothing.
     """
@@ -214,13 +233,13 @@ def facts_sql(law: Law, *, capped: bool, excluding: bool) -> str:
     columns = {
         name: f"p.{name}" if name in PROVIDER_FACTS else CHILD_FACTS[name](terms) for name in dimensions_of(terms)
     }
-    used, months_left = _used_months(capped)
+    used, months_left = _used_months(capped, providers)
     excluded, excluded_by = _excluded(excluding)
     keyed = ", ".join(f"coalesce({name}::text, '~')" for name in ["conflict", "excluded_by", *columns])
     places = "p.places" if terms.infants_per_month else "NULL::int AS places"
     by_days = "days_enrolled" if terms.proration.count is DayCount.ENROLLED else "days_attended"
     return f"""
-CREATE TEMP TABLE close_fact AS
+CREATE TEMP TABLE {table} AS
 WITH main AS MATERIALIZED (
     SELECT DISTINCT ON (provider_id, person_id) s.*,
            (sum({days}) OVER w)::int AS days_attended, (sum(to_day - from_day) OVER w)::int AS days_enrolled
@@ -234,7 +253,7 @@ SELECT *, concat_ws('|', {keyed}) AS key FROM (
            coalesce(x.conflict, false) AS conflict, {excluded_by} AS excluded_by, {months_left} AS months_left
            {"".join(f", {sql} AS {name}" for name, sql in columns.items())}
     FROM main m
-    JOIN close_provider p ON p.provider_id = m.provider_id
+    JOIN {providers} p ON p.provider_id = m.provider_id
     JOIN enrolments_child c ON c.id = m.person_id
     LEFT JOIN subsidies_sharedchild x ON x.run_id = %(run)s AND x.month = {_FIRST}
          AND x.policy_version_id = %(version)s AND x.provider_id = m.provider_id AND x.child_id = m.person_id
@@ -245,22 +264,34 @@ SELECT *, concat_ws('|', {keyed}) AS key FROM (
 """
 
 
-def _used_months(capped: bool) -> tuple[str, str]:
+def _used_months(capped: bool, providers: str) -> tuple[str, str]:
     """Months already funded: earlier months of the cap year in which the posted lines give more than 0 anywhere.
 
-    All chunks of a month are posted before the next month starts, so what is posted is the law on today's facts.
+    All chunks of a month are posted before the next month starts, so what is posted is the law on today's facts. Most
+    children stay where they are: only for movers, whom the month's plan has named, other providers' lines are read.
     """
     if not capped:
         return "", "NULL::boolean"
+    funded = """l.policy_id = %(policy)s AND l.unit = %(unit)s
+            AND l.period >= %(cap_start)s::date AND l.period < %(first)s::date
+            GROUP BY l.subject_key, l.period, l.provider_id HAVING sum(l.amount_fen) > 0"""
     return (
-        """, used AS MATERIALIZED (
+        f""", used AS MATERIALIZED (
     SELECT subject_key, count(DISTINCT period) AS months FROM (
-        SELECT l.subject_key, l.period FROM subsidies_line l
-        WHERE l.policy_id = %(policy)s AND l.unit = %(unit)s
-          AND l.period >= %(cap_start)s::date AND l.period < %(first)s::date
-          AND l.subject_key IN (SELECT c.key FROM main m JOIN enrolments_child c ON c.id = m.person_id)
-        GROUP BY l.subject_key, l.period, l.provider_id HAVING sum(l.amount_fen) > 0
-    ) funded GROUP BY subject_key
+        SELECT l.subject_key, l.period, l.provider_id
+        FROM {providers} p JOIN subsidies_line l ON l.provider_id = p.provider_id
+        WHERE {funded}
+        UNION
+        SELECT l.subject_key, l.period, l.provider_id
+        FROM main m
+        JOIN subsidies_mover v ON v.run_id = %(run)s AND v.month = {_FIRST} AND v.child_id = m.person_id
+        JOIN enrolments_child c ON c.id = m.person_id
+        JOIN enrolments_child kin ON kin.id = c.id
+             OR kin.id IN (SELECT a.child_id FROM close_alias a WHERE a.person_id = c.id)
+        JOIN enrolments_enrolment e ON e.child_id = kin.id
+        JOIN subsidies_line l ON l.provider_id = e.provider_id AND l.subject_key = c.key
+        WHERE {funded}
+    ) f GROUP BY subject_key
 )""",
         "coalesce(u.months, 0) < %(cap_months)s",
     )
@@ -322,3 +353,9 @@ def month_parameters(month: Month) -> dict[str, Any]:
 def cap_start(terms: Terms, month: Month) -> Month:
     """First month of the cap year that holds the month."""
     return Month(month.year - (month.number < terms.cap_year_start_month), terms.cap_year_start_month)
+
+
+def months_can_run_out(terms: Terms, month: Month) -> bool:
+    """Whether a child can have used up its months: not before so many months of the cap year have passed."""
+    cap = terms.months_per_year
+    return cap is not None and month.since(cap_start(terms, month)) >= cap

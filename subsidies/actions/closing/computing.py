@@ -8,25 +8,27 @@ from portal import canonical, workdays
 from portal.dates import Month
 from portal.models import Area, Run, RunChunk
 from subsidies.actions.closing import posting
-from subsidies.actions.closing.judging import Draft, judge
+from subsidies.actions.closing.judging import Draft, forget, judge
 from subsidies.actions.closing.planning import plan
-from subsidies.actions.closing.snapshot import drop, execute, one_snapshot, rows
-from subsidies.models import ClosedMonth, SharedChild
+from subsidies.actions.closing.snapshot import execute, one_snapshot, rows, sweep
+from subsidies.actions.closing.starting import WHOLE
+from subsidies.models import ClosedMonth, Mover, SharedChild
 from subsidies.queries import facts, versions
 from subsidies.queries.claims import hashes_of_month
 from subsidies.queries.versions import Law
 
-# Everything on a month's first close, afterwards only what is due.
+# Everything on an area's first close of the month, afterwards only what is due.
 TODO = """
 CREATE TEMP TABLE close_todo AS
-SELECT p.id AS provider_id FROM providers_provider p WHERE starts_with(p.area_path, %(area_path)s) AND {which}
+SELECT p.id AS provider_id FROM providers_provider p
+WHERE EXISTS (SELECT FROM unnest(%(first_closes)s::text[]) path WHERE starts_with(p.area_path, path))
+   OR (p.id IN (SELECT d.provider_id FROM subsidies_duemonth d WHERE d.month = %(first)s)
+       AND EXISTS (SELECT FROM unnest(%(closed)s::text[]) path WHERE starts_with(p.area_path, path)))
 """
-DUE_ONLY = "p.id IN (SELECT d.provider_id FROM subsidies_duemonth d WHERE d.month = %(first)s)"
 DUE_SEEN = """
 CREATE TEMP TABLE close_due AS
 SELECT d.id FROM subsidies_duemonth d JOIN close_todo t ON t.provider_id = d.provider_id WHERE d.month = %(first)s
 """
-TABLES = ("close_todo", "close_due", "close_alias", "close_spell")
 
 
 class LostLease(Exception):
@@ -34,33 +36,33 @@ class LostLease(Exception):
 
 
 def compute_chunk(run: Run, chunk: RunChunk) -> dict[str, Any]:
-    """Do one chunk of a close: a month's plan, or one layer of its laws in one area."""
-    text, what, area_code = chunk.key.split("|")
+    """Do one chunk of a close: a month's plan, or one layer of its laws in some districts."""
+    text, what, codes = chunk.key.split("|")
     month = Month.parse(text)
     if what == "plan":
         return plan(run, month)
-    layer = int(what.removeprefix("lines"))
-    area = Area.objects.get(code=run.params["area"] if area_code == "*" else area_code)
-    return _compute(run, chunk, month, area, layer, whole_area=area_code == "*")
+    try:
+        return _compute(run, chunk, month, int(what.removeprefix("lines")), codes)
+    except Exception:
+        forget()
+        raise
 
 
-def _compute(run: Run, chunk: RunChunk, month: Month, area: Area, layer: int, *, whole_area: bool) -> dict[str, Any]:
-    first_close = not whole_area and not ClosedMonth.objects.filter(area=area, month=month.first).exists()
+def _compute(run: Run, chunk: RunChunk, month: Month, layer: int, codes: str) -> dict[str, Any]:
+    first_closes, closed = _areas(run, month, codes)
     layers = versions.layers(versions.in_force(month))
     laws = layers[layer] if layer < len(layers) else []
     everybody = [law for layer_laws in layers for law in layer_laws]
     last = layer >= len(layers) - 1
-    params = {**facts.month_parameters(month), "area_path": area.path}
     working_days = workdays.in_month(month.first)
-    drop(*TABLES)
+    params = facts.month_parameters(month)
+    params |= {"first_closes": [area.path for area in first_closes], "closed": closed}
+    sweep()
     with one_snapshot():
-        execute(TODO.format(which="true" if first_close else DUE_ONLY), params)
+        execute(TODO, params)
         execute(DUE_SEEN, params)
         execute(facts.ALIASES)
-        if laws:
-            execute(facts.spells_sql(), params)
-            execute("ANALYZE close_spell")
-        drafts = [_read_facts(law, everybody, run, month, working_days) for law in laws]
+        drafts = _read_facts(run, month, laws, everybody, working_days)
     for draft in drafts:
         judge(draft)
     with transaction.atomic():
@@ -68,23 +70,36 @@ def _compute(run: Run, chunk: RunChunk, month: Month, area: Area, layer: int, *,
         found = posting.post(run, month, drafts, first_layer=layer == 0)
         posting.pass_on(month, drafts, everybody)
         if last:
-            posting.settle(month, area if first_close else None, working_days)
-    drop(*TABLES, *posting.TABLES, *(table for draft in drafts for table in draft.tables))
+            posting.settle(month, first_closes, working_days)
+    sweep()
     return found
 
 
-def _read_facts(law: Law, laws: list[Law], run: Run, month: Month, working_days: int) -> Draft:
-    """Facts of one law, in tables of their own, inside the snapshot."""
-    excluded = versions.excluded_by(law, laws)
-    capped = law.terms.months_per_year is not None and facts.cap_start(law.terms, month) < month
-    params = facts.parameters(law, month, run_id=run.pk, working_days=working_days, excluded_by=excluded)
-    draft = Draft(law)
-    drop("close_provider", "close_fact", *draft.tables)
-    execute(facts.providers_sql(law), params)
-    execute(facts.facts_sql(law, capped=capped, excluding=bool(excluded)), params)
-    execute(f"ALTER TABLE pg_temp.close_fact RENAME TO {draft.facts}")
-    drop("close_provider")
-    return draft
+def _areas(run: Run, month: Month, codes: str) -> tuple[list[Area], list[str]]:
+    """The chunk's areas that were never closed for the month, and the paths of those that were."""
+    if codes == WHOLE:
+        return [], [run.params["area_path"]]
+    areas = list(Area.objects.filter(code__in=codes.split("+")).order_by("code"))
+    known = set(ClosedMonth.objects.filter(area__in=areas, month=month.first).values_list("area", flat=True))
+    return [area for area in areas if area.pk not in known], [area.path for area in areas if area.pk in known]
+
+
+def _read_facts(run: Run, month: Month, laws: list[Law], everybody: list[Law], working_days: int) -> list[Draft]:
+    """The facts of each law in tables of their own: first the providers it concerns, then their children."""
+    drafts = []
+    for law in laws:
+        excluded = versions.excluded_by(law, everybody)
+        params = facts.parameters(law, month, run_id=run.pk, working_days=working_days, excluded_by=excluded)
+        draft = Draft(law, params)
+        execute(facts.providers_sql(law, draft.providers), params)
+        drafts.append(draft)
+    execute(facts.scope_sql(draft.providers for draft in drafts))
+    execute(facts.spells_sql(), facts.month_parameters(month))
+    for draft in drafts:
+        capped, excluding = facts.months_can_run_out(draft.law.terms, month), bool(draft.params["excluded_by"])
+        sql = facts.facts_sql(draft.law, draft.facts, draft.providers, capped=capped, excluding=excluding)
+        execute(sql, draft.params)
+    return drafts
 
 
 def _fence(chunk: RunChunk) -> None:
@@ -103,6 +118,7 @@ def _fence(chunk: RunChunk) -> None:
 def finish(run: Run) -> dict[str, Any]:
     """The run's result: its claims and their hash, the same for any order, chunking, number of workers or kill."""
     SharedChild.objects.filter(run=run).delete()
+    Mover.objects.filter(run=run).delete()
     month = Month.parse(run.params["month"])
     claims = hashes_of_month(month, run.params["area_path"])
     results = run.chunks.values_list("result", flat=True)

@@ -6,7 +6,7 @@ from typing import Any
 from portal import clock
 from portal.dates import Month
 from portal.models import Run
-from subsidies.actions.closing.snapshot import drop, execute, one_snapshot, rows
+from subsidies.actions.closing.snapshot import execute, one_snapshot, rows, sweep
 from subsidies.queries import facts, versions
 from subsidies.queries.versions import Law
 from subsidies.rules.codes import Presence, Transfer
@@ -101,6 +101,15 @@ WHERE f.month = %(first)s AND f.resolved_at IS NULL AND NOT EXISTS (
     WHERE s.child_id = f.child_id AND s.provider_id = f.provider_id)
 """
 
+MOVERS = """
+INSERT INTO subsidies_mover (run_id, month, child_id)
+SELECT %(run)s, %(first)s, person_id FROM (
+    SELECT coalesce(l.person_id, e.child_id) AS person_id, e.provider_id
+    FROM enrolments_enrolment e LEFT JOIN close_alias l ON l.child_id = e.child_id
+    WHERE e.state <> 'ANNULLED' AND e.during && daterange(%(cap_start)s, %(end)s)
+) s GROUP BY person_id HAVING min(provider_id) <> max(provider_id)
+"""
+
 # A month that is closed and not due, here or on the way of this run, needs no plan.
 SOMETHING_TO_DO = """
 SELECT EXISTS (SELECT FROM subsidies_duemonth WHERE month = %(first)s)
@@ -110,15 +119,13 @@ SELECT EXISTS (SELECT FROM subsidies_duemonth WHERE month = %(first)s)
             WHERE c.month = %(first)s AND starts_with(p.area_path, a.path)))
 """
 
-TABLES = ("close_alias", "plan_spell", "plan_conflict")
-
 
 def plan(run: Run, month: Month) -> dict[str, Any]:
     """Find the children that several providers share in the month, over all districts, in one snapshot."""
     params = {**facts.month_parameters(month), "now": clock.now(), "area_path": run.params["area_path"]}
     if not rows(SOMETHING_TO_DO, params)[0][0]:
         return {}
-    drop(*TABLES)
+    sweep()
     with one_snapshot():
         execute(facts.ALIASES)
         moved = execute(MOVED_ALONG, params)
@@ -127,8 +134,10 @@ def plan(run: Run, month: Month) -> dict[str, Any]:
         execute(FLAG, params)
         execute(UNFLAG, params)
         conflicts = rows("SELECT count(*) FROM plan_conflict")[0][0]
-        shared = _share_out(run, month, versions.in_force(month), params)
-        drop(*TABLES)
+        laws = versions.in_force(month)
+        shared = _share_out(run, month, laws, params)
+        _name_movers(run, month, laws, params)
+    sweep()
     return {"moved_along": moved, "conflicts": conflicts, "shared": shared}
 
 
@@ -143,3 +152,11 @@ def _share_out(run: Run, month: Month, laws: Sequence[Law], params: dict[str, An
         given = {**params, "run": run.pk, "version": law.version.pk, "policy_path": law.area_path}
         count += execute(sql, given)
     return count
+
+
+def _name_movers(run: Run, month: Month, laws: Sequence[Law], params: dict[str, Any]) -> None:
+    """Children whose earlier months of some law's cap year may stand at other providers."""
+    execute("DELETE FROM subsidies_mover WHERE run_id = %s AND month = %s", [run.pk, month.first])
+    starts = [facts.cap_start(law.terms, month) for law in laws if facts.months_can_run_out(law.terms, month)]
+    if starts:
+        execute(MOVERS, {**params, "run": run.pk, "cap_start": min(starts).first})

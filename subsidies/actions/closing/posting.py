@@ -8,13 +8,12 @@ from portal.dates import Month
 from portal.models import Area, Run
 from subsidies.actions.closing import claims
 from subsidies.actions.closing.judging import Draft, gone_case
-from subsidies.actions.closing.snapshot import drop, execute, rows
+from subsidies.actions.closing.snapshot import execute, rows
+from subsidies.models import ClosedMonth
 from subsidies.queries import facts, versions
 from subsidies.queries.versions import Law
 from subsidies.rules import Terms
 from subsidies.rules.codes import Payee
-
-TABLES = ("close_diff", "close_open", "close_empty")
 
 # Nothing is posted where nothing changes. A first line is posted for every child the policy concerns, also with 0,
 # because it carries the explanation.
@@ -75,7 +74,6 @@ def post(run: Run, month: Month, drafts: Sequence[Draft], *, first_layer: bool) 
     """Post the differences of every law into its providers' open claims; gives how many lines and fen."""
     statement = Month.parse(run.params["month"])
     done = {"lines": 0, "fen": 0}
-    drop(*TABLES, "close_flip")
     execute("CREATE TEMP TABLE close_flip (policy_id bigint, subject_key text, until date, same_month boolean)")
     for draft in drafts:
         _post_law(run, month, statement, draft, draft.target, done)
@@ -95,15 +93,17 @@ def _post_law(run: Run, month: Month, statement: Month, draft: Draft, target: st
         "payee": Payee.PROVIDER.value,
         "gone": draft.gone,
     }
-    drop("close_diff", "close_open")
     if not execute(DIFFERENCES.format(target=target), params):
+        execute("DROP TABLE pg_temp.close_diff")
         return
-    claims.open_for_lines(law, month=month, statement=statement, started_by_id=run.started_by_id, now=now)
+    known = claims.open_for_lines(law, params, statement=statement, started_by_id=run.started_by_id)
     done["lines"] += execute(LINES, params)
     done["fen"] += int(rows("SELECT coalesce(sum(delta), 0) FROM close_diff")[0][0])
-    claims.add_up("SELECT claim_id FROM close_open")
+    if known:
+        claims.add_up("SELECT claim_id FROM close_open WHERE NOT made")
     execute(
-        "INSERT INTO close_flip SELECT %s, subject_key, %s, false FROM close_diff WHERE flipped",
+        "INSERT INTO close_flip SELECT %s, subject_key, %s, false FROM close_diff WHERE flipped;"
+        " DROP TABLE pg_temp.close_diff, pg_temp.close_open",
         [law.policy_id, _until(law.terms, month).first],
     )
 
@@ -118,13 +118,12 @@ def _take_back_lapsed(run: Run, month: Month, statement: Month, done: dict[str, 
     lapsed = [policy_id for (policy_id,) in rows(LAPSED, [month.first, alive])]
     if not lapsed:
         return
-    drop("close_empty")
     execute(
         "CREATE TEMP TABLE close_empty"
         " (provider_id bigint, subject_key text, rank int, case_id bigint, fen bigint, posts boolean)"
     )
     for law in versions.last_of(lapsed, month).values():
-        _post_law(run, month, statement, Draft(law, gone_case(law)), "close_empty", done)
+        _post_law(run, month, statement, Draft(law, {}, gone_case(law)), "close_empty", done)
 
 
 def pass_on(month: Month, drafts: Sequence[Draft], laws: Sequence[Law]) -> None:
@@ -136,15 +135,15 @@ def pass_on(month: Month, drafts: Sequence[Draft], laws: Sequence[Law]) -> None:
     params = {"first": month.first}
     if rows(MOVES_SOMETHING, params)[0][0]:
         execute(PASS_ON, params)
-    drop("close_flip")
 
 
-def settle(month: Month, first_closed: Area | None, working_days: int) -> None:
+def settle(month: Month, first_closed: Sequence[Area], working_days: int) -> None:
     """Remove exactly the due rows the snapshot saw; a first close is remembered with its calendar."""
     execute("DELETE FROM subsidies_duemonth WHERE id IN (SELECT id FROM close_due)")
-    if first_closed is not None:
-        execute(
-            "INSERT INTO subsidies_closedmonth (area_id, month, working_days, closed_at) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT (area_id, month) DO NOTHING",
-            [first_closed.pk, month.first, working_days, clock.now()],
-        )
+    ClosedMonth.objects.bulk_create(
+        [
+            ClosedMonth(area=area, month=month.first, working_days=working_days, closed_at=clock.now())
+            for area in first_closed
+        ],
+        ignore_conflicts=True,
+    )

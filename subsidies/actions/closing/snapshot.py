@@ -21,9 +21,9 @@ def rows(sql: str, params: Any = None) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def drop(*tables: str) -> None:
-    """Drop temporary tables that are there."""
-    execute(f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{table}' for table in tables)}")
+def sweep() -> None:
+    """Drop every temporary table of this connection: what a chunk before left, also one that failed."""
+    execute("DISCARD TEMP")
 
 
 @contextmanager

@@ -15,7 +15,10 @@ from subsidies.models import ClosedMonth
 from subsidies.queries import facts, versions
 
 KIND = "close_month"
+WHOLE = "*"  # in a chunk's key: whatever is due under the area of the run
 FEW = 400  # providers: that many corrections are one chunk, more are a chunk a district
+MOST = 12  # areas in a chunk: their codes are its key
+ENOUGH = 400  # providers: districts smaller than this share a chunk, because a chunk has a fixed cost (some 30 statements)
 
 # Exactly the marks that are committed now, each once; a month that was never closed needs no row, because its first
 # close reads the facts later than this.
@@ -91,7 +94,7 @@ class Stage:
 
     month: Month
     what: str
-    areas: tuple[Area | None, ...]  # None: the whole area of the run in one chunk
+    groups: tuple[tuple[Area, ...], ...]  # the areas of each chunk; none: the whole area of the run
 
 
 @transaction.atomic
@@ -138,21 +141,26 @@ def districts_of(area: Area) -> list[Area]:
 
 def _chunks(month: Month, area: Area, chunk_areas: list[Area]) -> Iterable[runs.Chunk]:
     sizes = _sizes(chunk_areas)
-    number = 0
-    for stage in _stages(month, area, chunk_areas):
-        for chunk_area in stage.areas:
-            size = sizes[chunk_area.pk] if chunk_area else 1
-            yield runs.Chunk(key=_key(stage, chunk_area), stage=number, total=size or 1)
-        number += 1
+    for number, stage in enumerate(_stages(month, area, chunk_areas, sizes)):
+        for group in stage.groups:
+            codes = "+".join(one.code for one in group) or WHOLE
+            size = sum(sizes[one.pk] for one in group)
+            yield runs.Chunk(key=f"{stage.month}|{stage.what}|{codes}", stage=number, total=size or 1)
 
 
-def _key(stage: Stage, chunk_area: Area | None) -> str:
-    return f"{stage.month}|{stage.what}|{chunk_area.code if chunk_area else '*'}"
+def _groups(chunk_areas: list[Area], sizes: dict[int, int]) -> tuple[tuple[Area, ...], ...]:
+    """Areas in order, small neighbours together."""
+    groups: list[list[Area]] = []
+    for area in chunk_areas:
+        if not groups or sum(sizes[one.pk] for one in groups[-1]) >= ENOUGH or len(groups[-1]) == MOST:
+            groups.append([])
+        groups[-1].append(area)
+    return tuple(tuple(group) for group in groups)
 
 
-def _stages(month: Month, area: Area, chunk_areas: list[Area]) -> Iterable[Stage]:
+def _stages(month: Month, area: Area, chunk_areas: list[Area], sizes: dict[int, int]) -> Iterable[Stage]:
     """Oldest month first; of each month first what concerns several districts, then the laws layer by layer."""
-    closed = _closed(chunk_areas)
+    closed, everything = _closed(chunk_areas), _groups(chunk_areas, sizes)
     with connection.cursor() as cursor:
         cursor.execute(DUE, [month.first, area.path])
         due = {Month.of(first): count for first, count in cursor.fetchall()}
@@ -160,10 +168,9 @@ def _stages(month: Month, area: Area, chunk_areas: list[Area]) -> Iterable[Stage
         first_close = any(one not in closed[chunk_area.pk] for chunk_area in chunk_areas)
         workdays.in_month(one.first)  # a missing year is said now, to whoever starts, not in a worker's log
         whole = not first_close and due.get(one, 0) <= FEW
-        areas: tuple[Area | None, ...] = (None,) if whole else tuple(chunk_areas)
-        yield Stage(one, "plan", (None,))
+        yield Stage(one, "plan", ((),))
         for layer in range(max(1, len(versions.layers(versions.in_force(one))))):
-            yield Stage(one, f"lines{layer}", areas)
+            yield Stage(one, f"lines{layer}", ((),) if whole else everything)
 
 
 def _first_closes(month: Month, chunk_areas: list[Area], closed: dict[int, set[Month]]) -> set[Month]:
