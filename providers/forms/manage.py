@@ -207,7 +207,7 @@ class PostForm(forms.Form):
         label=_l("User name or e-mail"), max_length=150, help_text=_l("The person opens an account first.")
     )
     role = forms.ChoiceField(
-        label=_l("May"),
+        label=_l("Rights"),
         choices=[(PostRole.STAFF, _l("Enter data (staff)")), (PostRole.OWNER, _l("Do everything (owner)"))],
     )
 

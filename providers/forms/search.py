@@ -42,33 +42,21 @@ class SearchForm(forms.Form):
         help_text=_l("District, subdistrict or community, or coordinates like 113.32, 23.09."),
     )
     age_months = forms.IntegerField(
-        label=_l("Age in months"),
-        required=False,
-        widget=forms.TextInput(attrs={"class": "tiny", "inputmode": "numeric"}),
+        label=_l("Age in months"), required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
     mode = forms.ChoiceField(
         label=_l("Mode of care"),
         required=False,
+        initial="full",
         choices=[
-            ("", _l("Any")),
             ("full", _l("Full day")),
             ("half", _l("Half day")),
             ("hourly", _l("By the hour")),
             ("temporary", _l("Occasional")),
+            ("", _l("Any")),
         ],
     )
     max_fee_fen = forms.ChoiceField(label=_l("Fee"), required=False, choices=fees)
-    vacancy = forms.BooleanField(
-        label=_l("Free places only"), required=False, widget=forms.CheckboxInput(attrs={"value": "true"})
-    )
-    inclusive = forms.BooleanField(
-        label=_l("Inclusive only"), required=False, widget=forms.CheckboxInput(attrs={"value": "true"})
-    )
-
-
-class MoreForm(forms.Form):
-    """The filters that are folded away."""
-
     radius_m = forms.ChoiceField(label=_l("How far"), required=False, choices=radii, initial="3000")
     min_rating = forms.ChoiceField(
         label=_l("Rating"),
@@ -86,8 +74,30 @@ class MoreForm(forms.Form):
             ("freshness", _l("Last confirmed first")),
         ],
     )
+    vacancy = forms.BooleanField(
+        label=_l("Free places only"), required=False, widget=forms.CheckboxInput(attrs={"value": "true"})
+    )
+    inclusive = forms.BooleanField(
+        label=_l("Inclusive only"), required=False, widget=forms.CheckboxInput(attrs={"value": "true"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["from"] = forms.ChoiceField(label=_l("Care begins"), required=False, choices=months)
-        self.order_fields(["from", "radius_m", "sort", "min_rating", "kind"])
+        self.order_fields(
+            ["near", "age_months", "mode", "from", "max_fee_fen", "radius_m", "sort", "min_rating", "kind"]
+        )
+
+    @property
+    def filters(self) -> list[forms.BoundField]:
+        """Everything but where to look."""
+        return [self[name] for name in self.fields if name != "near"]
+
+    @property
+    def set(self) -> int:
+        """How many filters say something else than they do by themselves."""
+        return sum(
+            1
+            for name, field in self.fields.items()
+            if name not in ("near", "sort") and self.data.get(name, "") not in ("", field.initial)
+        )

@@ -81,6 +81,14 @@ class Provider(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def full_address(self) -> str:
+        """The address with district and subdistrict, unless it names the district itself; wants `street__parent`."""
+        district = self.street.parent.name if self.street.parent else ""
+        if district and self.address.startswith(district):
+            return self.address
+        return f"{district}{self.street.name}{self.address}"
+
 
 class Span(models.Model):
     """What every dated fact has: the days it holds, when it was recorded, and when it was taken back."""

@@ -40,9 +40,13 @@ ORDERS = {
     "rating": "rating DESC NULLS LAST, distance_m, provider_id",
     "freshness": "confirmed_at DESC NULLS LAST, distance_m, provider_id",
 }
-# Of one provider's rows the parent sees: one with a free place, else one where asking may help; then the cheapest.
-FIT = "(free_places > 0) DESC NULLS LAST, free_places IS NULL DESC, fee_fen ASC NULLS LAST, class_group_id, mode"
-FITS = {"fee": f"fee_fen ASC NULLS LAST, {FIT}"}
+# Of one provider's rows the parent sees: one with a free place, else one where asking may help; full days before half
+# days before single hours (their fees do not compare); then the cheapest.
+BY_MODE = "array_position(ARRAY['full', 'am', 'pm', 'hourly', 'temporary'], mode::text)"
+BY_FEE = f"{BY_MODE}, fee_fen ASC NULLS LAST"
+BY_PLACE = "(free_places > 0) DESC NULLS LAST, free_places IS NULL DESC"
+FIT = f"{BY_PLACE}, {BY_FEE}, class_group_id"
+FITS = {"fee": f"{BY_FEE}, {BY_PLACE}, class_group_id"}
 
 NEAR = """
 SELECT r.provider_id, r.class_group_id, r.mode, r.kind, r.lng, r.lat, r.fee_fen, r.inclusive, r.rating,

@@ -15,7 +15,7 @@ from portal.coordinates import Point
 from portal.models import Area, AreaLevel
 from portal.permissions import public
 from portal.wording import Fault
-from providers.forms.search import MoreForm, SearchForm
+from providers.forms.search import SearchForm
 from providers.models import Kind, Mode
 from providers.queries.applications import told
 from providers.queries.asked import READERS, Unanswerable, point_in, read
@@ -49,12 +49,11 @@ def page(request: HttpRequest) -> HttpResponse:
     elif where.fault:
         faults = {"near": where.fault}
     context = {
-        "form": _form(SearchForm, request, faults),
-        "more_form": _form(MoreForm, request, faults),
+        "form": _form(request, faults),
         "where": where,
         "answer": answer,
         "rows": _rows(answer),
-        "faults": [text for name, text in faults.items() if name not in READERS or name in ("lng", "lat")],
+        "faults": [text for name, text in faults.items() if name in ("lng", "lat", "limit")],
         "point": f"{where.point.lng:.5f},{where.point.lat:.5f}" if where.point else "",
         "more_url": _more(request, answer),
         "districts": [] if where.point else _districts(request),
@@ -108,6 +107,8 @@ def _given(request: HttpRequest, point: Point) -> dict[str, list[str]]:
         for name, texts in request.GET.lists()
         if name in READERS and name not in ("lng", "lat", "limit")
     }
+    if "mode" not in request.GET:
+        given["mode"] = [SearchForm.base_fields["mode"].initial]
     for box in ("vacancy", "inclusive"):
         if given.get(box) == ["on"]:
             given[box] = ["true"]
@@ -136,29 +137,29 @@ def _rows(answer: Nearby | None) -> list[dict[str, Any]]:
             "found": row,
             "kind": Kind(row.kind).label,
             "mode": Mode(row.mode).label,
-            "distance": _("%(m)s m")
-            % {"m": round(row.distance_m, -1) if row.distance_m >= 10 else round(row.distance_m)}
-            if row.distance_m < 995
-            else _("%(km)s km") % {"km": f"{row.distance_m / 1000:.1f}"},
-            "per": _("a month")
-            if row.mode in ("full", "am", "pm")
-            else _("an hour")
-            if row.mode == "hourly"
-            else _("a time"),
+            "distance": _away(row.distance_m),
+            "per": {"hourly": _("an hour"), "temporary": _("a time")}.get(row.mode, _("a month")),
         }
         for row in (answer.results if answer else [])
     ]
 
 
-def _form(kind: type, request: HttpRequest, faults: dict[str, str]) -> Any:
-    """A form that shows what was asked, with the faults the search found at its fields."""
+def _away(metres: float) -> str:
+    """How far, in words: 90 m, 480 m, 1.2 km."""
+    if metres < 995:
+        return _("%(m)s m") % {"m": int(round(metres, -1)) or 10}
+    return _("%(km)s km") % {"km": f"{metres / 1000:.1f}"}
+
+
+def _form(request: HttpRequest, faults: dict[str, str]) -> SearchForm:
+    """The form as it was asked, with the faults the search found at its fields."""
     data = request.GET.copy()
-    for name, field in kind().fields.items():
+    for name, field in SearchForm().fields.items():
         if name not in data and field.initial is not None:
             data[name] = field.initial
-    form = kind(data)
+    form = SearchForm(data)
     form.full_clean()
-    form._errors.clear()
+    form.errors.clear()
     for name, text in faults.items():
         if name in form.fields:
             form.add_error(name, text)

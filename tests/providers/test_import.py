@@ -26,7 +26,8 @@ def row(code: str = "A1", **changes) -> dict:
     return {
         "code": code, "name": f"示例·{code}", "kind": "PRIVATE_FP", "credit_code": make.credit_code(),
         "authority": "MARKET", "street_code": "440105001", "address": f"示例路{code}", "lng": "113.32",
-        "lat": "23.09", "crs": "wgs84", "filed_on": "2024-09-01", "phone": "020-12345678", "classes": json.dumps(CLASSES, ensure_ascii=False),
+        "lat": "23.09", "crs": "wgs84", "filed_on": "2024-09-01", "phone": "020-12345678",
+        "classes": json.dumps(CLASSES, ensure_ascii=False),
     } | changes  # fmt: skip
 
 

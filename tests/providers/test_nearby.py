@@ -96,9 +96,8 @@ def naive(rows: list[SearchRow], asked: Asked) -> list[tuple]:
         if metres > asked.radius_m or not fits(row, asked, free):
             continue
         fee = big if row.fee_fen is None else row.fee_fen
-        rank = (0 if free else 1 if free is None else 2, fee, row.class_group_id, row.mode)
-        if asked.sort == "fee":
-            rank = (fee, *rank)
+        price, place = (Mode.values.index(row.mode), fee), 0 if free else 1 if free is None else 2
+        rank = (price, place, row.class_group_id) if asked.sort == "fee" else (place, price, row.class_group_id)
         kept = best.get(row.provider_id)
         if kept is None or rank < kept[0]:
             best[row.provider_id] = (rank, metres, row, free)
