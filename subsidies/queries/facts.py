@@ -276,20 +276,20 @@ def _used_months(capped: bool, providers: str) -> tuple[str, str]:
             AND l.period >= %(cap_start)s::date AND l.period < %(first)s::date
             GROUP BY l.subject_key, l.period, l.provider_id HAVING sum(l.amount_fen) > 0"""
     return (
-        f""", used AS MATERIALIZED (
-    SELECT subject_key, count(DISTINCT period) AS months FROM (
-        SELECT l.subject_key, l.period, l.provider_id
-        FROM {providers} p JOIN subsidies_line l ON l.provider_id = p.provider_id
+        f""", movers AS MATERIALIZED (
+    SELECT m.person_id, c.key FROM main m
+    JOIN subsidies_mover v ON v.run_id = %(run)s AND v.month = {_FIRST} AND v.child_id = m.person_id
+    JOIN enrolments_child c ON c.id = m.person_id
+), kin AS (
+    SELECT person_id AS child_id, key FROM movers
+    UNION SELECT a.child_id, v.key FROM movers v JOIN close_alias a ON a.person_id = v.person_id
+), used AS MATERIALIZED (
+    SELECT subject_key, bit_count(bit_or(1 << extract(month FROM period)::int)::bit(16)) AS months FROM (
+        SELECT l.subject_key, l.period FROM {providers} p JOIN subsidies_line l ON l.provider_id = p.provider_id
         WHERE {funded}
-        UNION
-        SELECT l.subject_key, l.period, l.provider_id
-        FROM main m
-        JOIN subsidies_mover v ON v.run_id = %(run)s AND v.month = {_FIRST} AND v.child_id = m.person_id
-        JOIN enrolments_child c ON c.id = m.person_id
-        JOIN enrolments_child kin ON kin.id = c.id
-             OR kin.id IN (SELECT a.child_id FROM close_alias a WHERE a.person_id = c.id)
-        JOIN enrolments_enrolment e ON e.child_id = kin.id
-        JOIN subsidies_line l ON l.provider_id = e.provider_id AND l.subject_key = c.key
+        UNION ALL
+        SELECT l.subject_key, l.period FROM kin JOIN enrolments_enrolment e ON e.child_id = kin.child_id
+        JOIN subsidies_line l ON l.provider_id = e.provider_id AND l.subject_key = kin.key
         WHERE {funded}
     ) f GROUP BY subject_key
 )""",

@@ -91,9 +91,9 @@ def _read_facts(run: Run, month: Month, laws: list[Law], everybody: list[Law], w
         excluded = versions.excluded_by(law, everybody)
         params = facts.parameters(law, month, run_id=run.pk, working_days=working_days, excluded_by=excluded)
         draft = Draft(law, params)
-        execute(facts.providers_sql(law, draft.providers), params)
+        execute(f"{facts.providers_sql(law, draft.providers)}; ANALYZE {draft.providers}", params)
         drafts.append(draft)
-    execute(facts.scope_sql(draft.providers for draft in drafts))
+    execute(facts.scope_sql(draft.providers for draft in drafts) + "; ANALYZE close_scope")
     execute(facts.spells_sql(), facts.month_parameters(month))
     for draft in drafts:
         capped, excluding = facts.months_can_run_out(draft.law.terms, month), bool(draft.params["excluded_by"])

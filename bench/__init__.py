@@ -1,0 +1,1 @@
+"""Ours against plain baselines, measured in the same run (contract: Benchmarks)."""
