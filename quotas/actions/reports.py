@@ -16,7 +16,7 @@ from quotas.models import Layout, Report
 from quotas.permissions import MAKERS
 from quotas.queries.counts import Counts, counts_by_street
 from quotas.queries.table import assemble
-from quotas.queries.tree import streets_of, tree_on, units_of
+from quotas.queries.tree import pieces_of, tree_on
 
 KIND = "make_report"
 
@@ -29,27 +29,24 @@ class MonthNotOver(Refusal):
 
 
 def start_report(area: Area, month: Month, *, by: User | None) -> Run:
-    """Queue the report of an area and a month, a piece per district; while one is under way, that one is given back."""
+    """Queue the report of an area and a month in pieces of whole districts; one that is under way is given back."""
     if by is not None and not holds(by, MAKERS, area.path):
         raise NotAllowed
     if month.last >= clock.today():
         raise MonthNotOver(month=str(month))
-    units = units_of(tree_on(area, month.last))
-    chunks = [runs.Chunk(code, total=len(streets)) for code, streets in sorted(units.items())]
+    pieces = pieces_of(tree_on(area, month.last))
+    chunks = [runs.Chunk(code, total=len(streets)) for code, streets in pieces.items()]
     return runs.start(
-        KIND, f"{area.code}:{Layout.QUOTA}:{month}", params={"area": area.code, "month": str(month)},
+        KIND, f"{area.code}:{Layout.QUOTA}:{month}", params={"area": area.code, "month": str(month), "pieces": pieces},
         chunks=chunks or [runs.Chunk(area.code)], area_path=area.path, by=by,
     )  # fmt: skip
 
 
 def count_piece(run: Run, chunk: RunChunk) -> dict[str, Any]:
-    """One district of a report: counts by subdistrict code, as known when the report was asked for."""
-    area, month = _of(run)
-    nodes = tree_on(area, month.last)
-    wanted = set(units_of(nodes).get(chunk.key, []))
-    codes = {node.id: node.code for node in streets_of(nodes)}
-    found = counts_by_street(wanted, month.last, run.queued_at)
-    return {"counts": {codes[street]: list(numbers) for street, numbers in sorted(found.items())}}
+    """Some districts of a report: counts by subdistrict code, as known when the report was asked for."""
+    streets: dict[str, int] = run.params["pieces"].get(chunk.key, {})
+    found = counts_by_street(streets.values(), Month.parse(run.params["month"]).last, run.queued_at)
+    return {"counts": {code: list(found[street]) for code, street in streets.items() if street in found}}
 
 
 def finish_report(run: Run) -> dict[str, Any]:
@@ -72,9 +69,9 @@ def freeze(area: Area, month: Month, content: dict[str, Any], *, run: Run | None
     """Keep and seal a report's content; the same content again is the same report, another gets the next number."""
     Area.objects.select_for_update(no_key=True, of=("self",)).get(pk=area.pk)
     content = {"layout": str(Layout.QUOTA), "month": str(month), **content}
-    digest = canonical.digest(content)
-    last = Report.objects.filter(area=area, layout=Layout.QUOTA, month=month.first).order_by("-number").first()
-    if last and last.content_hash == digest:
+    made = Report.objects.filter(area=area, layout=Layout.QUOTA, month=month.first)
+    last = made.defer("content").order_by("-number").first()
+    if last and last.content_hash == canonical.digest(content):
         return last
     number = last.number + 1 if last else 1
     link = seal.freeze(chain_of(area), f"{month}:{number}", content)

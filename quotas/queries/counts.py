@@ -25,13 +25,13 @@ WITH open AS MATERIALIZED (
     FROM open o
     JOIN providers_classgroup g ON g.provider_id = o.provider_id
     JOIN providers_place x ON x.class_group_id = g.id
-    WHERE x.during @> %(on)s::date AND g.id NOT IN (SELECT class_group_id FROM stopped)
+    WHERE x.during @> %(on)s::date AND NOT EXISTS (SELECT FROM stopped z WHERE z.class_group_id = g.id)
     GROUP BY g.provider_id
 ), enrolled AS (
-    SELECT e.provider_id, count(DISTINCT coalesce(c.same_as_id, c.id)) AS children
+    SELECT e.provider_id, count(DISTINCT coalesce(d.same_as_id, e.child_id)) AS children
     FROM open o
     JOIN enrolments_enrolment e ON e.provider_id = o.provider_id
-    JOIN enrolments_child c ON c.id = e.child_id
+    LEFT JOIN enrolments_child d ON d.id = e.child_id AND d.same_as_id IS NOT NULL
     WHERE o.keeps_roll AND e.during @> %(on)s::date AND e.state <> 'ANNULLED'
     GROUP BY e.provider_id
 )

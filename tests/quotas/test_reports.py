@@ -17,6 +17,7 @@ from quotas import panels
 from quotas.actions.reports import MonthNotOver, start_report
 from quotas.models import Report
 from quotas.queries.table import from_content, live
+from quotas.queries.tree import pieces_of, tree_on
 from tests.factories import quotas as make
 from tests.factories.portal import area
 from tests.factories.providers import class_group, provider
@@ -40,9 +41,19 @@ def test_a_report_is_what_the_live_table_said_on_the_last_day(places, city):
     assert report.seal.chain == "report:4401:QUOTA"
 
 
-def test_a_piece_for_each_district(places, city):
+def test_pieces_are_whole_districts(places, city):
+    """Small districts share a piece; none is cut in two."""
+    nodes = tree_on(city["4401"], dt.date(2025, 6, 30))
+    assert {key: sorted(piece) for key, piece in pieces_of(nodes).items()} == {
+        "440105": ["440105001", "440105002", "440105003", "440106001", "440106002"]
+    }
+    with_small_pieces = pieces_of(nodes, most=4)
+    assert {key: sorted(piece) for key, piece in with_small_pieces.items()} == {
+        "440105": ["440105001", "440105002", "440105003"],
+        "440106": ["440106001", "440106002"],
+    }
     run = start_report(city["4401"], Month(2025, 6), by=None)
-    assert sorted(run.chunks.values_list("key", "total")) == [("440105", 3), ("440106", 2)]
+    assert list(run.chunks.values_list("key", "total")) == [("440105", 5)]
 
 
 def test_a_city_without_districts_is_one_piece(city):
