@@ -205,14 +205,14 @@ def test_the_list_shows_my_area_only(city, official, client_of):
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_list_asks_the_same_number_of_questions_for_one_and_three_rows(
-    city, official, client_of, django_assert_num_queries, rows
+    city, official, client_of, django_assert_num_queries, own_nav, rows
 ):
     by = official(Role.CITY, CITY)
     for number in range(rows):
         people.grant(make.user(), Role.SUBDISTRICT, city[STREET], department="HEALTH", by=by)
         invited(city, by, email=f"n{number}@example.com")
     client = client_of(by)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(reverse("people"))
 
 
