@@ -71,6 +71,10 @@ def todo(user: Any, on: dt.date) -> list[Todo]:
         rows += _of_inspector(user, on)
     if has_role(user, Role.DISTRICT, Role.CITY):
         rows += _of_decider(user)
+    if has_role(user, Role.EVALUATOR):
+        sent_back = within(assessments_visible_to(user), user, {Role.EVALUATOR}).filter(state=AssessmentState.RETURNED)
+        url = reverse("inspections:ratings") + "?state=RETURNED"
+        rows += _row("scores-returned", gettext_lazy("Scores returned to you"), sent_back, "assessed_on", url)
     if works_somewhere(user):
         told = Finding.objects.filter(provider__in=mine(user).values("pk")).exclude(visit__state=VisitState.UNDER_WAY)
         url = reverse("inspections:findings") + "?show=waiting"

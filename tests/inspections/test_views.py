@@ -341,6 +341,23 @@ class TestPanels:
         assert (row.count, row.due, row.days_left) == (1, finding.due_on, 15)
         assert panels.todo(official("DISTRICT", "440106"), on) == []
 
+    def test_returned_scores_wait_for_the_evaluator(self, here, officer, official):
+        from inspections import panels
+        from inspections.actions import ratings
+
+        make.scheme()
+        evaluator = official("EVALUATOR", "440105")
+        scored = ratings.record_assessment(here.pk, round="2025", scores={"CARE": 1, "SAFETY": 1}, by=evaluator)
+        assert panels.todo(evaluator, clock.today()) == []
+        ratings.return_assessment(scored.pk, reason="缺少证据", by=officer)
+        assert [row.key for row in panels.todo(evaluator, clock.today())] == ["scores-returned"]
+
+    def test_the_public_page_carries_the_panel(self, here, client):
+        make.visit(here, state="PUBLISHED")
+        page = client.get(reverse("providers:profile", args=[here.public_id])).content.decode()
+        assert "未发现问题" in page
+        assert "安全与质量" in page
+
     @pytest.mark.parametrize(("due", "state"), [(None, "done"), (20, "todo"), (9, "blocked")])
     def test_month_row(self, here, due, state):
         from inspections import panels
