@@ -274,8 +274,8 @@ def district_code(area_path: str) -> str:
 
 
 def _next_number(area_path: str, on: dt.date) -> str:
-    """The next filing number of the district and year, e.g. 440105-2025-0007; one writer at a time."""
-    head = f"{district_code(area_path)}-{on.year}-"
+    """The next filing number of the district and year, e.g. 备440105-2025-0007; one writer at a time."""
+    head = f"备{district_code(area_path)}-{on.year}-"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"filing-number:{head}"])
     last = (

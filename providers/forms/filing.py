@@ -25,7 +25,9 @@ class FilingFilter(django_filters.FilterSet):
         empty_label=_l("All"),
         method="in_state",
     )
-    kind = django_filters.ChoiceFilter(label=_l("Type of provider"), field_name="provider__kind", choices=Kind.choices)
+    kind = django_filters.ChoiceFilter(
+        label=_l("Type of provider"), field_name="provider__kind", choices=Kind.choices, empty_label=_l("All")
+    )
 
     class Meta:
         model = FilingCase
@@ -37,7 +39,7 @@ class FilingFilter(django_filters.FilterSet):
         return queryset.filter(
             Q(provider__name__icontains=text)
             | Q(provider__credit_code__startswith=text.upper())
-            | Q(number__startswith=text)
+            | Q(number__contains=text)
         )
 
     def in_state(self, queryset: QuerySet[FilingCase], name: str, value: str) -> QuerySet[FilingCase]:
@@ -48,6 +50,7 @@ class FilingFilter(django_filters.FilterSet):
 def fault_items() -> list[tuple[str, str]]:
     """What a fault can be about: a page of the filing or one paper."""
     pages = [
+        ("", _("Choose")),
         ("identity", _("Who the provider is")),
         ("place", _("Where care is given")),
         ("classes", _("Classes, places and fees")),
@@ -58,7 +61,7 @@ def fault_items() -> list[tuple[str, str]]:
 class FaultForm(forms.Form):
     """One fault: where, and what must be put right."""
 
-    item = forms.ChoiceField(label=_l("Where"), choices=fault_items)
+    item = forms.ChoiceField(label=_l("About"), choices=fault_items)
     text = forms.CharField(
         label=_l("What must be put right"), max_length=400, widget=forms.Textarea(attrs={"rows": 2, "class": "wide"})
     )

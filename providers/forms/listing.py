@@ -11,8 +11,8 @@ class ProviderFilter(django_filters.FilterSet):
     """By name, code or address; by type, standing and area."""
 
     q = django_filters.CharFilter(label=_l("Name, code or address"), method="search")
-    kind = django_filters.ChoiceFilter(label=_l("Type of provider"), choices=Kind.choices)
-    standing = django_filters.ChoiceFilter(label=_l("State"), choices=Standing.choices)
+    kind = django_filters.ChoiceFilter(label=_l("Type of provider"), choices=Kind.choices, empty_label=_l("All"))
+    standing = django_filters.ChoiceFilter(label=_l("State"), choices=Standing.choices, empty_label=_l("All"))
     area = django_filters.CharFilter(label=_l("Area code"), method="under")
 
     class Meta:

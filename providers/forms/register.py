@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _l
 
 from portal import clock
@@ -18,6 +17,7 @@ from providers.rules.documents import DocumentKind
 from providers.rules.registration import check_registration
 
 MOST_CLASSES = 40
+CHOOSE = ("", _l("Choose"))
 
 
 class IdentityForm(forms.Form):
@@ -26,10 +26,10 @@ class IdentityForm(forms.Form):
     name = forms.CharField(
         label=_l("Name of the provider"), max_length=100, help_text=_l("As on the registration certificate.")
     )
-    kind = forms.ChoiceField(label=_l("Type of provider"), choices=Kind.choices)
+    kind = forms.ChoiceField(label=_l("Type of provider"), choices=[CHOOSE, *Kind.choices])
     authority = forms.ChoiceField(
         label=_l("Registration authority"),
-        choices=Authority.choices,
+        choices=[CHOOSE, *Authority.choices],
         help_text=_l("The authority that issued the certificate."),
     )
     credit_code = forms.CharField(
@@ -166,7 +166,7 @@ class ClassForm(forms.Form):
     """One class with its places and fees."""
 
     name = forms.CharField(label=_l("Name of the class"), max_length=60)
-    band = forms.ChoiceField(label=_l("Kind of class"), choices=Band.choices)
+    band = forms.ChoiceField(label=_l("Kind of class"), choices=[CHOOSE, *Band.choices])
     places = forms.IntegerField(
         label=_l("Places"),
         min_value=1,
@@ -271,10 +271,16 @@ class PaperForm(forms.Form):
     def __init__(self, *args: Any, paper: DocumentKind, kept: dict[str, Any] | None, must: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.paper, self.kept, self.must = paper, kept, must
-        self.fields["file"].label = gettext_lazy(paper.name)
-        self.fields["file"].help_text = _("PDF, JPG, PNG, WebP or XLSX, up to 10 MB.")
+        upload = self.fields["file"]
+        upload.label = _("A newer file") if kept else _("File")
+        upload.help_text = _("PDF, JPG, PNG, WebP or XLSX, up to 10 MB.")
+        upload.required = must and not kept
+        upload.error_messages["required"] = _("“%(paper)s” is missing. Choose the file.") % {"paper": _(paper.name)}
         if not paper.runs_out:
             del self.fields["to"]
+            return
+        self.fields["to"].required = must
+        self.fields["to"].error_messages["required"] = _("Enter the last day on which this paper is valid.")
 
     def clean_file(self) -> Any:
         """Judge the bytes; a paper that was handed in before need not be handed in again."""
@@ -284,10 +290,6 @@ class PaperForm(forms.Form):
                 check(upload)
             except UnwantedFile as unwanted:
                 raise forms.ValidationError(unwanted.message, code=unwanted.code) from unwanted
-        elif self.must and not self.kept:
-            raise forms.ValidationError(
-                _("“%(paper)s” is missing. Choose the file.") % {"paper": _(self.paper.name)}, code="required"
-            )
         return upload
 
     def clean_to(self) -> Any:
@@ -295,8 +297,6 @@ class PaperForm(forms.Form):
         last = self.cleaned_data["to"]
         if last and last < clock.today():
             raise forms.ValidationError(_("This paper has run out. Hand in the current one."), code="run-out")
-        if not last and (self.files.get(self.add_prefix("file")) or self.kept) and self.must:
-            raise forms.ValidationError(_("Enter the last day on which this paper is valid."), code="required")
         return last
 
 

@@ -154,7 +154,7 @@ def receipt(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     filing = _filing(request, public_id)
     if filing.number is None:
         raise Http404
-    names = [KINDS[code] for code in filing.snapshot.get("papers", {})]
+    names = [kind for code, kind in KINDS.items() if code in filing.snapshot.get("papers", {})]
     context = {"filing": filing, "provider": filing.provider, "papers": names}
     context["filed"] = filing.state == FilingState.CONFORMING
     return render(request, "providers/filings/receipt.html", context)

@@ -1,11 +1,13 @@
 """A provider's own pages: what it has here, and where each thing is changed."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal import clock, panels
@@ -14,7 +16,7 @@ from portal.permissions import signed_in
 from portal.wording import Fault
 from providers.actions import drafts
 from providers.actions.months import PLACES, confirm_month
-from providers.models import FilingCase, FilingState
+from providers.models import FilingCase, FilingState, Provider, Standing
 from providers.permissions import may_run, mine
 from providers.queries.applications import STEPS, unfinished
 from providers.queries.profile import class_rows, filing_of, totals
@@ -40,17 +42,38 @@ def index(request: HttpRequest) -> HttpResponse:
 def manage(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Owner and staff find what they can change; one tap to each."""
     provider = own_provider(request, public_id)
-    rows = class_rows(provider, clock.today())
+    rows, owner = class_rows(provider, clock.today()), may_run(request.user, provider)
     context = {
         "provider": provider,
         "tag": STANDING_KINDS[provider.standing],
         "rows": rows,
         "totals": totals(rows),
         "filing": filing_of(provider) or provider.filings.order_by("-pk").first(),
-        "owner": may_run(request.user, provider),
+        "owner": owner,
+        "doors": _doors(provider, owner=owner),
         "panels": provider_panels(request, provider),
     }
     return render(request, "providers/manage/index.html", context)
+
+
+def _doors(provider: Provider, *, owner: bool) -> list[dict[str, Any]]:
+    """What can be changed here, and by whom."""
+    filed = provider.standing != Standing.UNFILED
+    doors = [
+        ("month_now", _("Duties of the month"), _("Confirm places and fees, attendance and papers."), filed),
+        ("vacancy", _("Free places"), _("Tell parents how many places are free."), filed and not provider.keeps_roll),
+        ("classes", _("Classes, places and fees"), _("Change places and fees, open and close classes."), owner),
+        ("papers", _("Papers"), _("See and renew papers"), owner),
+        ("staff", _("Staff"), _("Who works here"), owner),
+        ("account", _("Account for payments"), _("Where subsidies are paid."), owner),
+        ("people", _("Access"), _("Who may work here in the portal"), owner),
+        ("profile", _("Public page"), _("What parents see"), filed),
+    ]
+    return [
+        {"title": title, "hint": hint, "url": reverse(f"providers:{name}", args=[provider.public_id])}
+        for name, title, hint, open_ in doors
+        if open_
+    ]
 
 
 @signed_in

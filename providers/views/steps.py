@@ -77,7 +77,7 @@ class Classes:
         }
         self.post = post
         kept = data.get("classes") or []
-        initial = [ClassForm.from_draft(group) for group in kept] or [{"band": "YOUNGER"}]
+        initial = [ClassForm.from_draft(group) for group in kept] or [{}]
         self.formset = ClassFormSet(post, initial=initial, prefix="classes", **self.context)
         if not kept:
             for form in self.formset.forms:

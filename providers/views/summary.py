@@ -40,8 +40,8 @@ def parts(data: dict[str, Any], url: Url | None = None) -> list[dict[str, Any]]:
 
 def papers(data: dict[str, Any], paper_url: Callable[[str], str]) -> list[dict[str, Any]]:
     """The papers of a filing for the `uploads` list."""
-    found = []
-    for code, paper in (data.get("papers") or {}).items():
+    found, kept = [], data.get("papers") or {}
+    for code, paper in [(code, kept[code]) for code in KINDS if code in kept]:
         note = _("Valid until %(day)s") % {"day": paper["to"]} if paper.get("to") else ""
         kind = KINDS[code]
         found.append(
@@ -102,11 +102,12 @@ def _place(data: dict[str, Any]) -> list[tuple[str, str]]:
 def _classes(data: dict[str, Any]) -> list[tuple[str, str]]:
     rows = []
     for group in data["classes"]:
-        fees = "; ".join(f"{Mode(mode).label} ¥{yuan(fen)}" for mode, fen in group["fees"].items())
-        words = _("%(band)s, %(places)s places") % {"band": Band(group["band"]).label, "places": group["places"]}
+        words = [_("%(band)s, %(places)s places") % {"band": Band(group["band"]).label, "places": group["places"]}]
         if group.get("inclusive"):
-            words += _(", %(places)s inclusive asked for") % {"places": group["inclusive"]}
-        rows.append((group["name"], f"{words}. {fees}"))
+            words.append(_("%(places)s inclusive asked for") % {"places": group["inclusive"]})
+        fees = [(mode, group["fees"][mode]) for mode in Mode.values if mode in group["fees"]]
+        words += [f"{Mode(mode).label} ¥{yuan(fen).removesuffix('.00')}" for mode, fen in fees]
+        rows.append((group["name"], " · ".join(words)))
     whole = sum(group["places"] for group in data["classes"])
     rows.append((_("Places in all"), str(whole)))
     return rows

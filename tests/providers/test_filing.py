@@ -41,7 +41,7 @@ def at(filing_case, name: str) -> str:
 def test_the_clocks_count_working_days_from_the_day_after(filed, officer):
     assert filed.receipt_due == dt.date(2025, 7, 17)  # Thursday + 5 working days
     received = filing.receive(filed.pk, by=officer)
-    assert received.number == "440105-2025-0001"
+    assert received.number == "备440105-2025-0001"
     assert received.decision_due == dt.date(2025, 7, 31)  # 15 working days
     with clock.freeze(dt.datetime(2025, 9, 28, 2, tzinfo=dt.UTC)):  # a make-up Sunday before the holiday
         other = make.filing(by=make_portal.user())
@@ -177,12 +177,12 @@ def test_the_second_officer_is_told_who_was_first(filed, officer, client_of):
     assert officer.name in refused.value.message
     answer = client_of(second).post(at(filed, "filing_receive"), {"version": stale}, follow=True)
     assert officer.name in answer.content.decode() or answer.status_code == 404
-    assert FilingCase.objects.get().number == "440105-2025-0001"
+    assert FilingCase.objects.get().number == "备440105-2025-0001"
 
 
 def test_numbers_run_on_by_district_and_year(officer, owner):
     numbers = [filing.receive(make.filing(by=owner).pk, by=officer).number for _ in range(3)]
-    assert numbers == ["440105-2025-0001", "440105-2025-0002", "440105-2025-0003"]
+    assert numbers == ["备440105-2025-0001", "备440105-2025-0002", "备440105-2025-0003"]
 
 
 def test_a_withdrawn_filing_is_over(filed, owner, officer, client_of):
@@ -198,7 +198,7 @@ def test_the_receipt_says_filed_and_never_licensed(filed, officer, owner, client
     filing.receive(filed.pk, by=officer)
     filing.find_conforming(filed.pk, by=officer)
     page = client_of(owner).get(at(filed, "filing_receipt")).content.decode()
-    assert "440105-2025-0001" in page and "SPECIMEN" in page
+    assert "备440105-2025-0001" in page and "SPECIMEN" in page
 
 
 def test_checks_find_what_is_wrong(filed, officer, client_of):

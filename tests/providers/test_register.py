@@ -88,7 +88,7 @@ def test_from_nothing_to_a_filing(newcomer, send, client_of):
     assert client_of(None).get(reverse("providers:register")).status_code == 200
     fill(send)
     page = client_of(newcomer).get(url("check"))
-    assert "小一班" in page.content.decode() and "2,200.00" in page.content.decode()
+    assert "小一班" in page.content.decode() and "2,200" in page.content.decode()
     answer = send("check", {"true": "on"})
     filing = FilingCase.objects.get()
     assert answer.url == reverse("providers:filing", args=[filing.public_id])
