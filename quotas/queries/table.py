@@ -131,7 +131,7 @@ def from_content(content: Mapping[str, Any]) -> Table:
 
 
 def live(area: Area, on: dt.date, known: dt.datetime) -> Table:
-    """The table of an area on a day as known at a moment; four queries whatever its size."""
+    """The table of an area on a day as known at a moment; five queries whatever its size."""
     nodes = tree_on(area, on)
     return assemble(nodes, counts_by_street([node.id for node in streets_of(nodes)], on, known), on, known)
 
@@ -141,15 +141,14 @@ def assemble(nodes: Sequence[Node], counts: Mapping[int, Counts], on: dt.date, k
     year, people = population_in([node.id for node in nodes], on, known)
     targets = targets_for(nodes[0], [node.id for node in nodes], on, known)
     sums: dict[str, Counts] = {node.code: counts.get(node.id, Counts()) for node in nodes}
-    streets: dict[str, list[int]] = {
-        node.code: [1, int(sums[node.code].providers > 0)] if node.level == AreaLevel.STREET else [0, 0]
-        for node in nodes
-    }
+    every = {node.code: int(node.level == AreaLevel.STREET) for node in nodes}
+    covered = {node.code: int(every[node.code] and sums[node.code].providers > 0) for node in nodes}
     children: dict[str, list[Node]] = {}
     for node in reversed(nodes):  # children come after their parents, so from the end every child is whole
         if node.parent is not None:
             sums[node.parent] = sums[node.parent].plus(sums[node.code])
-            streets[node.parent] = [a + b for a, b in zip(streets[node.parent], streets[node.code], strict=True)]
+            every[node.parent] += every[node.code]
+            covered[node.parent] += covered[node.code]
             children.setdefault(node.parent, []).append(node)
         people.setdefault(node.id, summed(people, children.get(node.code, [])))
     lines = []
@@ -159,17 +158,18 @@ def assemble(nodes: Sequence[Node], counts: Mapping[int, Counts], on: dt.date, k
         targets.setdefault(node.code, target)
         lines.append(
             Line(
-                node.code,
-                node.name,
-                node.level,
-                node.parent,
-                *sums[node.code],
-                *streets[node.code],
-                given.population if given else None,
-                given.source if given else "",
-                given.is_estimate if given else False,
-                plain(target.value) if target else None,
-                target.source if target else "",
+                code=node.code,
+                name=node.name,
+                level=node.level,
+                parent=node.parent,
+                streets=every[node.code],
+                streets_covered=covered[node.code],
+                population=given.population if given else None,
+                population_source=given.source if given else "",
+                population_is_estimate=given.is_estimate if given else False,
+                target=plain(target.value) if target else None,
+                target_source=target.source if target else "",
+                **sums[node.code]._asdict(),
             )
         )
     return Table(nodes[0].code, on, year, lines)
@@ -191,7 +191,7 @@ def population_in(areas: Sequence[int], on: dt.date, known: dt.datetime) -> tupl
     if year is None:
         return None, {}
     found = rows.filter(year=year).values_list("area_id", "population", "source", "is_estimate")
-    return year, {area: People(*facts) for area, *facts in found}
+    return year, {area: People(number, source, estimate) for area, number, source, estimate in found}
 
 
 def summed(people: Mapping[int, People | None], children: Sequence[Node]) -> People | None:
