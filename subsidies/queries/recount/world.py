@@ -54,6 +54,7 @@ class World:
     children: dict[int, Child] = field(default_factory=dict)
     person_of: dict[int, int] = field(default_factory=dict)
     enrolments: list[Enrolment] = field(default_factory=list)
+    first_days: dict[tuple[int, int], list[dt.date]] = field(default_factory=lambda: defaultdict(list))
     spans: dict[str, dict[int, list[Any]]] = field(default_factory=dict)
     closed: set[tuple[str, dt.date]] = field(default_factory=set)  # (area path, month) that runs have computed
 
@@ -67,6 +68,8 @@ class World:
         world.enrolments = list(
             Enrolment.objects.exclude(state=EnrolmentState.ANNULLED).select_related("class_group").order_by("pk")
         )
+        for row in world.enrolments:
+            world.first_days[world.person_of[row.child_id], row.provider_id].append(row.during.lower)
         kept: Mapping[str, type[Model]] = {
             "provider": ProviderSpan, "standing": StandingSpan, "agreement": InclusiveAgreement, "grade": RatingSpan,
         }  # fmt: skip
@@ -102,11 +105,7 @@ class World:
 
     def first_day(self, person: int, provider: int, month: Month) -> dt.date:
         """The child's first day at the provider, as known by the end of the month."""
-        return min(
-            row.during.lower
-            for row in self.enrolments
-            if row.provider_id == provider and self.person_of[row.child_id] == person and row.during.lower <= month.last
-        )
+        return min(first for first in self.first_days[person, provider] if first <= month.last)
 
 
 def _by(rows: Iterable[Any], owner: str) -> dict[int, list[Any]]:
