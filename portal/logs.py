@@ -102,6 +102,7 @@ def configure(*, level: str = "INFO", json: bool | None = None) -> None:
                 "django.request": {"level": "ERROR"},
                 "django.server": {"level": "WARNING"},
                 "celery.app.trace": {"level": "WARNING"},
+                "celery.worker.strategy": {"level": "WARNING"},
                 "celery.beat": {"level": "WARNING"},
                 "django_structlog.celery": {"level": "WARNING"},
             },

@@ -252,6 +252,8 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0},
     "nightly": {"task": "portal.tasks.nightly", "schedule": crontab(hour=0, minute=5)},
     "turn-the-day": {"task": "providers.tasks.turn_the_day", "schedule": crontab(hour=0, minute=5)},
+    "roll-turns-the-day": {"task": "enrolments.tasks.turn_the_day", "schedule": crontab(hour=0, minute=5)},
+    "release-holds": {"task": "enrolments.tasks.release_holds", "schedule": 300.0},
 }
 
 # --- what each app adds to shared pages: page -> ordered dotted paths of panel functions (design §2) -------------------------
@@ -259,6 +261,7 @@ PANELS: dict[str, list[str]] = {
     "nav": ["portal.todo.nav", "inspections.panels.nav", "providers.panels.nav", "quotas.panels.nav", "enrolments.panels.nav"],
     "todo": ["portal.todo.todo", "inspections.panels.todo", "providers.panels.todo", "quotas.panels.todo", "enrolments.panels.todo"],
     "home": ["providers.panels.home", "quotas.panels.home"],
+    "provider_name": ["providers.panels.name_of"],  # (code) -> its name, or None
     "month": ["inspections.panels.month", "providers.panels.month", "providers.panels.papers_month", "enrolments.panels.month"],
     "provider": ["inspections.panels.provider", "enrolments.panels.provider"],
     "verify": ["quotas.panels.verify"],

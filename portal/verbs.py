@@ -10,6 +10,8 @@ VERBS = {
     "add_law_value": _("Added a value of the law"),
     "answer_objection": _("Answered an objection"),
     "change_profile": _("Changed own details"),
+    "declare_interest": _("Declared an interest"),
+    "end_interest": _("Ended an interest"),
     "end_notice": _("Notice ended"),
     "end_office": _("Ended an office"),
     "fill_calendar": _("Filled the calendar"),

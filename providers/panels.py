@@ -130,3 +130,8 @@ def papers_month(provider: Provider, month: dt.date, user: Any) -> MonthItem:
 def clock_day(moment: dt.datetime) -> str:
     """The city's day of a moment."""
     return moment.astimezone(clock.SHANGHAI).date().isoformat()
+
+
+def name_of(code: str) -> str | None:
+    """The name of the provider with this code, for the portal's declared interests; None when there is none."""
+    return Provider.objects.filter(code=code).values_list("name", flat=True).first()

@@ -44,9 +44,7 @@ def load_defaults() -> int:
         for root in roots:
             if LawValue.objects.filter(key__code=one.key, area=root).exists():
                 continue
-            law.add_value(
-                one.key, root, one.value, valid_from=valid_from, by=None, meaning=one.meaning, clause=clause
-            )
+            law.add_value(one.key, root, one.value, valid_from=valid_from, by=None, meaning=one.meaning, clause=clause)
             added += 1
     return added
 

@@ -36,16 +36,19 @@ def matching(text: str) -> Q:
 
 
 def demo_logins() -> list[tuple[str, str, str, str]]:
-    """(role, username, password, area) of one demo official per role; the password is the demo's printed one."""
+    """(role, username, password, area) of one demo official per role, then of the demo people without an office.
+
+    The password is the demo's printed one; accounts that nobody can log in to are left out.
+    """
     from portal.demo.people import PASSWORD  # demo only; a city's own installation never reads that module
 
+    people = User.objects.filter(is_demo=True, is_active=True).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    held = Membership.objects.filter(user__in=people).select_related("user", "area").order_by("user__username")
     found: dict[str, tuple[str, str, str, str]] = {}
-    rows = (
-        Membership.objects.filter(user__is_demo=True, user__is_active=True)
-        .exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
-        .select_related("user", "area")
-        .order_by("user__username")
-    )
-    for row in rows:
+    for row in held:
         found.setdefault(row.role, (row.get_role_display(), row.user.username, PASSWORD, row.area.name))
-    return [found[role] for role in Role.values if role in found]
+    others = people.filter(memberships=None).order_by("username").values_list("name", "username")
+    return [
+        *(found[role] for role in Role.values if role in found),
+        *((name, username, PASSWORD, "") for name, username in others),
+    ]

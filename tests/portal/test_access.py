@@ -19,6 +19,7 @@ ACCESS = {
     "home": EVERYBODY,
     "inbox": EVERYBODY,
     "account": EVERYBODY,
+    "interests": set(Role.values),
     "people": {Role.SYSADMIN, Role.CITY, Role.DISTRICT, Role.AUDITOR},
     "people_invite": {Role.SYSADMIN, Role.CITY, Role.DISTRICT},
     "people_grant": {Role.SYSADMIN, Role.CITY, Role.DISTRICT},
