@@ -6,8 +6,9 @@ Only `take` with a place free for the whole spell does without the class: it loc
 
 import datetime as dt
 import time
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -192,37 +193,48 @@ def reseat(class_group_id: int, taker: Taker) -> int:
     The caller holds the class. Returns how many spells changed places.
     """
     begin = taker.during.start
-    _lock_places(class_group_id)
+    lock_places(class_group_id)
     _expired(class_group_id).delete()  # a hold may have run out while we waited
     rest = DateRange(begin)
     spells = demands_of(taken_of(class_group_id, rest))
     wanted = [demand(key, rows) for key, rows in spells.items()]
     wanted.append(seating.Demand(None, taker.halves, taker.during))
     seats = seating.assign(seats_of(class_group_id, rest), wanted, begin)
-    return _settle(class_group_id, spells, seats, begin, taker)
+    return settle(class_group_id, spells, seats, begin, {None: taker})
 
 
-def _lock_places(class_group_id: int) -> None:
+def lock_places(*class_group_ids: int) -> None:
     """Wait for whoever is just taking one of them."""
-    places = Place.objects.filter(class_group_id=class_group_id).order_by("pk")
+    places = Place.objects.filter(class_group__in=class_group_ids).order_by("pk")
     list(places.select_for_update(no_key=True, of=("self",)).values_list("pk"))
 
 
-def _settle(
+def settle(
     class_group_id: int,
     spells: dict[tuple, list[Occupancy]],
-    seats: dict[Hashable, list[seating.Segment]],
+    seats: Mapping[Hashable, list[seating.Segment]],
     since: dt.date,
-    taker: Taker | None = None,
+    takers: Mapping[Hashable, Taker] = MappingProxyType({}),
 ) -> int:
-    """Write down where everybody sits from a day on; says how many changed places."""
-    moved = {key: rows for key, rows in spells.items() if seats[key] != _clipped(rows, since)}
-    _cut(moved.values(), since)
-    fresh = [_like(rows[0], segment.seat, segment.during) for key, rows in moved.items() for segment in seats[key]]
-    if taker:
-        fresh += [taker.row(segment.seat, class_group_id, segment.during) for segment in seats[None]]
-    Occupancy.objects.bulk_create(fresh)
-    return len(moved)
+    """Write down where everybody sits from a day on; gives how many moved. The caller holds class and places."""
+    return settle_all([(class_group_id, spells, seats, since, takers)])
+
+
+Settled = tuple[int, dict[tuple, list[Occupancy]], Mapping[Hashable, list[seating.Segment]], dt.date, Mapping]
+
+
+def settle_all(classes: Iterable[Settled]) -> int:
+    """`settle` for many classes with one insert."""
+    fresh, count = [], 0
+    for class_group_id, spells, seats, since, takers in classes:
+        moved = {key: rows for key, rows in spells.items() if seats[key] != _clipped(rows, since)}
+        _cut(moved.values(), since)
+        fresh += [_like(rows[0], segment.seat, segment.during) for key, rows in moved.items() for segment in seats[key]]
+        for key, taker in takers.items():
+            fresh += [taker.row(segment.seat, class_group_id, segment.during) for segment in seats[key]]
+        count += len(moved)
+    Occupancy.objects.bulk_create(fresh, batch_size=5000)
+    return count
 
 
 def _clipped(rows: list[Occupancy], since: dt.date) -> list[seating.Segment]:
@@ -234,6 +246,8 @@ def _clipped(rows: list[Occupancy], since: dt.date) -> list[seating.Segment]:
 def _cut(spells: Iterable[list[Occupancy]], since: dt.date) -> None:
     """Give up the taken places from a day on; what was before stays."""
     rows = [row for spell in spells for row in spell]
+    if not rows:
+        return
     Occupancy.objects.filter(pk__in=[row.pk for row in rows if row.during.lower >= since]).delete()
     for row in rows:
         if row.during.lower < since:
@@ -267,7 +281,7 @@ def make_room(class_group_id: int, since: dt.date) -> None:
 
     Inclusive places and low numbers are kept. The caller holds the class.
     """
-    _lock_places(class_group_id)
+    lock_places(class_group_id)
     _expired(class_group_id).delete()
     rest = DateRange(since)
     spells = demands_of(taken_of(class_group_id, rest))
@@ -280,5 +294,5 @@ def make_room(class_group_id: int, since: dt.date) -> None:
             answer = seating.assign(seats[:count], wanted, since)
         except seating.Full:
             continue
-        _settle(class_group_id, spells, answer, since)
+        settle(class_group_id, spells, answer, since)
         return

@@ -22,6 +22,12 @@ from portal.models import User
 from portal.problems import NotAllowed, Refusal
 from providers.models import MonthReturn, Provider
 
+FAULTS = {
+    "LETTER": _("this letter is not known; use F, A, P, S, L, C or -"),
+    "OUTSIDE": _("the child is not enrolled on this day"),
+    "AHEAD": _("this day has not come yet; only L (leave) and C (closed) can be entered ahead"),
+}
+
 
 @dataclass(frozen=True)
 class Clash:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from enrolments import letters
-from enrolments.actions.attendance import ChangedMeanwhile, Clash, WrongCell
+from enrolments.actions.attendance import FAULTS, ChangedMeanwhile, Clash, WrongCell
 from enrolments.letters import Change
 from enrolments.models import Enrolment
 from enrolments.rules import PRESENT
@@ -26,11 +26,6 @@ MEANINGS = {
     ".": _l("not entered"),
 }
 PRESENT_IN = {"full": "F", "am": "A", "pm": "P"}
-FAULTS = {
-    "LETTER": _l("this letter is not known; use F, A, P, S, L, C or -"),
-    "OUTSIDE": _l("the child is not enrolled on this day"),
-    "AHEAD": _l("this day has not come yet; only L (leave) and C (closed) can be entered ahead"),
-}
 ALL_PRESENT = "all-present"
 
 

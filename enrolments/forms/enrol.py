@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
@@ -176,7 +177,9 @@ class PlaceForm(SpellForm):
 
     ENROL, HOLD = "enrol", "hold"
 
-    last_day = DayField(label=_l("Last day"), required=False, help_text=_l("Leave empty when no end is agreed."))
+    last_day = DayField(
+        label=_l("Last day of care"), required=False, help_text=_l("Leave empty when no end is agreed.")
+    )
     contract_on = DayField(label=_l("Contract signed on"), required=False)
     what = forms.ChoiceField(
         label=_l("Enrol now or hold the place"),
@@ -185,7 +188,9 @@ class PlaceForm(SpellForm):
         initial=ENROL,
     )
     hold_until = DayField(
-        label=_l("Hold until the end of"), required=False, help_text=_l("At most %(days)s days.") % {"days": HOLD_DAYS}
+        label=_l("Hold until the end of"),
+        required=False,
+        help_text=format_lazy(_l("At most {days} days."), days=HOLD_DAYS),
     )
 
     def clean(self) -> dict[str, Any]:

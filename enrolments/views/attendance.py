@@ -57,7 +57,7 @@ def month(request: HttpRequest, public_id: uuid.UUID, month: str) -> HttpRespons
         "fill": today in of.during,
         "over": today >= of.last,
         "today": today,
-        "heads": [(day, date_format(day, "D"), day in form.closed) for day in of.days()],
+        "heads": [(day, _weekday(day), day in form.closed) for day in of.days()],
     }
     context["missing_text"] = ngettext("%(n)s entry missing", "%(n)s entries missing", context["missing"]) % {
         "n": context["missing"]
@@ -163,6 +163,12 @@ def _month(text: str) -> Month:
         return Month.parse(text)
     except Fault:
         raise Http404 from None
+
+
+def _weekday(day: dt.date) -> str:
+    """As short as a column of the grid: 一 to 日, Mon to Sun."""
+    name = date_format(day, "D")
+    return name[-1] if name.startswith("星期") else name
 
 
 def _day(text: str) -> dt.date:

@@ -175,16 +175,16 @@ def _answers(provider: Provider, wish: Wish) -> list[tuple[Any, Any, str]]:
     rows = [
         (_("Child's name"), mask_name(wish.person.name), child),
         (IdentityKind(wish.person.kind).label, mask_identity(wish.person.number), child),
-        (_("Birth date"), wish.birth_date, child),
+        (_("Birth date"), wish.birth_date.isoformat(), child),
         (_("Guardian"), f"{mask_name(wish.guardian.name)} {mask_phone(wish.guardian.phone)}", guardian),
         (_("Class"), f"{wish.group.name} · {wish.group.get_band_display()}", place),
         (_("Mode of care"), Mode(wish.mode).label, place),
-        (_("Days"), days, place),
+        (_("Days of care"), days, place),
         (_("Age on the first day"), _("%(months)s months") % {"months": _months(wish)}, ""),
     ]
     if wish.expires_at:
         until = (wish.expires_at - dt.timedelta(seconds=1)).astimezone(clock.SHANGHAI).date()
-        rows.append((_("Held until the end of"), until, place))
+        rows.append((_("Held until the end of"), until.isoformat(), place))
     return rows
 
 
@@ -207,7 +207,7 @@ def _frame(provider: Provider, step: str) -> dict[str, Any]:
         "provider": provider,
         "step": step,
         "title": TITLES[step],
-        "steps": [TITLES[name] for name in names],
+        "steps": [str(TITLES[name]) for name in names],
         "number": number + 1,
         "back": _url(provider, names[number - 1]) if number else reverse("enrolments:roll", args=[provider.public_id]),
         "closed": not open_classes(provider.pk, clock.today()).exists(),

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_POST
 
 from enrolments.actions import children, spells, taking
@@ -22,24 +21,9 @@ from portal.dates import DateRange, Month, completed_months
 from portal.models import AuditEvent
 from portal.permissions import signed_in
 from portal.problems import Refusal
+from portal.verbs import verb_text
 from providers.views.editing import answer, status_of
 
-VERBS = {
-    "take_place": _l("Enrolled"),
-    "end_enrolment": _l("Ended"),
-    "shorten": _l("Shortened"),
-    "annul": _l("Annulled"),
-    "move_to_class": _l("Changed class or mode"),
-    "register_child": _l("Child registered"),
-    "record_identity": _l("Document added"),
-    "reveal_identity": _l("Identity opened"),
-    "hold_place": _l("Place held"),
-    "release": _l("Held place given back"),
-    "join_children": _l("Joined with another record"),
-    "keep_apart": _l("Kept apart from another record"),
-    "forget": _l("Identity deleted"),
-    "book_session": _l("One day booked"),
-}
 REASONS = dict(RevealForm.REASONS)
 STATE_KINDS = {EnrolmentState.ACTIVE: "good", EnrolmentState.ENDED: "neutral", EnrolmentState.ANNULLED: "warn"}
 
@@ -205,7 +189,7 @@ def _page(request: HttpRequest, found: Enrolment) -> dict[str, Any]:
         "carers": (),
         "attendance": roll.attendance_of(found),
         "events": [
-            {"title": VERBS.get(event.verb, event.verb), "at": event.at, "by": event.actor, "text": _reason(event)}
+            {"title": verb_text(event.verb), "at": event.at, "by": event.actor, "text": _reason(event)}
             for event in roll.history_of(found)
         ],
         "month": Month.of(today),
