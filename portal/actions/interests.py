@@ -8,16 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit, clock
 from portal.dates import ONE_DAY
 from portal.models import Interest, User
-from portal.panels import collect
 from portal.problems import Refusal
-
-
-class UnknownProvider(Refusal):
-    """No provider has this code."""
-
-    code = "unknown-provider"
-    status = 400
-    text = _("There is no provider with the code %(provider)s. The code stands on its page, like P-440105-0001.")
 
 
 class AlreadyDeclared(Refusal):
@@ -29,10 +20,7 @@ class AlreadyDeclared(Refusal):
 
 @transaction.atomic
 def declare(provider_code: str, *, reason: str, by: User) -> Interest:
-    """Declare an interest from today, without end. Raises UnknownProvider, AlreadyDeclared."""
-    known = collect("provider_name", provider_code)
-    if not known:
-        raise UnknownProvider(provider=provider_code)
+    """Declare an interest in a known provider from today, without end. Raises AlreadyDeclared."""
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # pressing twice declares once
     today = clock.today()
     if Interest.objects.filter(user=by, provider_code=provider_code, during__contains=today).exists():

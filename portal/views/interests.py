@@ -30,6 +30,16 @@ class InterestForm(forms.Form):
         max_length=200,
     )
 
+    def clean_provider_code(self) -> str:
+        """A code that a provider has; a slip would protect nobody."""
+        code = self.cleaned_data["provider_code"].strip()
+        if not collect("provider_name", code):
+            message = _(
+                "There is no provider with the code %(provider)s. The code stands on its page, like P-440105-0001."
+            )
+            raise forms.ValidationError(message % {"provider": code})
+        return code
+
 
 @officials()
 def page(request: HttpRequest) -> HttpResponse:
