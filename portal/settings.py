@@ -267,7 +267,7 @@ PANELS: dict[str, list[str]] = {
     "verify": ["quotas.panels.verify"],
     "chain_checks": ["quotas.panels.chain_checks"],
     "ledger_checks": ["subsidies.panels.ledger_checks"],
-    "demo_steps": ["portal.demo.city.steps", "providers.demo.load.steps", "enrolments.demo.steps", "quotas.demo.steps", "inspections.demo.steps", "subsidies.demo.steps"],
+    "demo_steps": ["portal.demo.city.steps", "providers.demo.city.steps", "enrolments.demo.steps", "quotas.demo.steps", "inspections.demo.steps", "subsidies.demo.steps"],
     "demo_logins": [],
     "search_columns": ["enrolments.panels.free_places", "inspections.panels.search_columns"],
     "place_use": ["enrolments.panels.place_use"],  # (place ids, from day) -> those that children take: asked before places are taken away

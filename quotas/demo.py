@@ -1,15 +1,18 @@
 """The demo city's population and targets: census figures by district, estimates by subdistrict, the national target."""
 
 import csv
+import datetime as dt
 
 from django.conf import settings
 
-from portal import clock
+from portal import clock, runs, workdays
+from portal.dates import Month
 from portal.demo.bulk import copy
 from portal.demo.steps import DemoStep, pick
 from portal.models import Area, AreaLevel
 from providers.demo.plan import shares
-from quotas.models import Indicator, Population, Target
+from quotas.actions.reports import start_report
+from quotas.models import Indicator, Population, Report, Target
 
 YEAR = 2020
 CENSUS = "第七次全国人口普查（2020），取整到百人 / 7th national census, rounded to 100"
@@ -39,6 +42,16 @@ def load() -> str:
     return f"population of {len(rows)} areas"
 
 
+def load_reports() -> str:
+    """The reports of April and May, frozen when the months had ended; June's is the city officer's to make."""
+    city = Area.objects.get(level=AreaLevel.CITY)
+    for month in (Month(2025, 4), Month(2025, 5)):
+        day = workdays.add(month.last, 3)
+        with clock.freeze(dt.datetime.combine(day, dt.time(10), clock.SHANGHAI)):
+            runs.work(start_report(city, month, by=None).pk)
+    return f"{Report.objects.count()} reports"
+
+
 def steps() -> list[DemoStep]:
     """What quotas add to the demo city."""
-    return [DemoStep("population and target", 15, load)]
+    return [DemoStep("population and target", 15, load), DemoStep("reports", 75, load_reports)]

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from portal import clock, secrets
 from portal.demo.bulk import copy, ids, settle, span
 from portal.demo.people import PASSWORD, copy_users
-from portal.demo.steps import DemoStep, chance, public_id
+from portal.demo.steps import chance, public_id
 from portal.identifiers import credit_code_check, organisation_check
 from portal.models import Area, AreaLevel, User
 from providers import search_rows
@@ -213,16 +213,6 @@ def fees(one: plan.ProviderPlan, group: plan.ClassPlan) -> list[tuple[str, int]]
     if one.kind in ("COMMUNITY", "CENTRE", "FAMILY") and dice.random() < 0.6:
         found.append(("hourly", 2_500))
     return found
-
-
-def steps() -> list[DemoStep]:
-    """What providers add to the demo city; the search rows come last, when upper apps have their facts."""
-    return [
-        DemoStep("people at providers", 20, load_people),
-        DemoStep("providers", 21, load_providers),
-        DemoStep("places", 22, load_classes),
-        DemoStep("search rows", 80, load_search),
-    ]
 
 
 def load_search() -> str:
