@@ -25,7 +25,7 @@ RATED_ON = dt.date(2024, 12, 16)
 RATED = 0.62  # of the inclusive providers
 STARS = ((5, 11), (4, 27), (3, 35), (2, 19), (1, 8))  # 73 % of those rated have three stars or more
 PHOTO = Path(settings.BASE_DIR, "demo/data/exit.png")
-VISITS_A_DISTRICT = 4
+VISITS_A_DISTRICT = 3
 
 
 def load_rules() -> str:
@@ -56,7 +56,7 @@ def load_ratings() -> str:
 
 
 def load_visits() -> str:
-    """Four visits a district over the last eight weeks and two planned for today in the home district."""
+    """Three visits a district over the last eight weeks and two planned for today in the home district."""
     users = {user.username: user for user in User.objects.filter(username__contains="inspector")}
     officers = {user.username: user for user in User.objects.filter(username__startswith="district")}
     known = ids(Provider)

@@ -119,7 +119,7 @@ def street_points(district: District) -> dict[str, Point]:
     rings = [ring for polygon in district.outline["coordinates"] for ring in polygon[:1]]
     lngs, lats = [x for ring in rings for x, _ in ring], [y for ring in rings for _, y in ring]
     pool: list[Point] = []
-    while len(pool) < 60 * len(district.streets):
+    while len(pool) < 24 * len(district.streets):
         point = Point(dice.uniform(min(lngs), max(lngs)), dice.uniform(min(lats), max(lats)))
         if inside(point, district.outline):
             pool.append(point)
