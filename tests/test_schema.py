@@ -84,7 +84,7 @@ def test_names_say_what_they_hold(model):
 @pytest.mark.parametrize("model", MODELS, ids=label)
 def test_no_row_of_the_record_falls_with_another(model):
     """CASCADE only where the row is a part of the other and worthless without it."""
-    parts = {"RunChunk", "Draft", "IdempotentAnswer", "SharedChild", "SearchRow", "Guardian"}
+    parts = {"RunChunk", "Draft", "IdempotentAnswer", "SharedChild", "Mover", "SearchRow", "Guardian"}
     for field in model._meta.local_fields:
         if field.many_to_one and field.remote_field.on_delete is models.CASCADE:
             assert model.__name__ in parts, field

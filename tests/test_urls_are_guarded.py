@@ -32,6 +32,7 @@ PUBLIC_OF_APPS = {
     "search",  # the parents' search
     "district_outlines",  # what the map draws
     "providers:register",  # what registering needs; sending it needs an account
+    "subsidies:policies",  # the subsidy policies as data
     "quotas:public",  # places per 1,000 residents
 }
 

@@ -21,7 +21,12 @@ from portal.todo import LAW_READERS
 class ValueForm(forms.Form):
     """The value that holds from a day on."""
 
-    area = forms.ModelChoiceField(label=gettext_lazy("Area"), queryset=Area.objects.none(), to_field_name="code")
+    area = forms.ModelChoiceField(
+        label=gettext_lazy("Area"),
+        queryset=Area.objects.none(),
+        to_field_name="code",
+        empty_label=gettext_lazy("Choose"),
+    )
     value = forms.IntegerField(label=gettext_lazy("New value"), min_value=0, max_value=1_000_000)
     valid_from = forms.DateField(
         label=gettext_lazy("Holds from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -68,7 +68,7 @@ class MembershipFilter(django_filters.FilterSet):
 def index(request: HttpRequest) -> HttpResponse:
     """A keeper of an area looks somebody up or ends an office; one tap to invite, one to end."""
     found = MembershipFilter(request.GET, memberships_for(request.user))
-    page = Paginator(found.qs.order_by("area__path", "role", "user__name", "id"), 50).get_page(request.GET.get("page"))
+    page = Paginator(found.qs.order_by("area__path", "role", "user__name", "id"), 25).get_page(request.GET.get("page"))
     for held in page:
         held.may_end = (
             not held.ended_at
