@@ -59,7 +59,8 @@ WITH target AS MATERIALIZED (
         SELECT d.class_group_id, d.valid_until + 1 FROM declared d
     ) days WHERE day > %(on)s GROUP BY class_group_id
 ), wanted AS (
-    SELECT c.id AS class_group_id, c.provider_id, coalesce(price.mode, 'full') AS mode, t.kind, t.lng, t.lat, t.point,
+    SELECT c.id AS class_group_id, c.provider_id, t.public_id, t.name, coalesce(price.mode, 'full') AS mode,
+           t.kind, t.lng, t.lat, t.point,
            ages.age_from, ages.age_to, price.amount_fen AS fee_fen,
            CASE WHEN NOT t.keeps_roll THEN (
                SELECT array_agg(CASE WHEN d.valid_until < %(on)s OR d.valid_until < m THEN NULL
@@ -89,13 +90,14 @@ WITH target AS MATERIALIZED (
     WHERE r.provider_id = t.id
       AND NOT EXISTS (SELECT FROM wanted w WHERE w.class_group_id = r.class_group_id AND w.mode = r.mode)
 )
-INSERT INTO providers_searchrow (class_group_id, provider_id, mode, kind, lng, lat, point, age_from, age_to, fee_fen,
-                                 base_month, free, inclusive, rating, confirmed_at, valid_until)
-SELECT class_group_id, provider_id, mode, kind, lng, lat, point, age_from, age_to, fee_fen,
+INSERT INTO providers_searchrow (class_group_id, provider_id, public_id, name, mode, kind, lng, lat, point, age_from,
+                                 age_to, fee_fen, base_month, free, inclusive, rating, confirmed_at, valid_until)
+SELECT class_group_id, provider_id, public_id, name, mode, kind, lng, lat, point, age_from, age_to, fee_fen,
        %(base)s, free, inclusive, rating, confirmed_at, valid_until
 FROM wanted
 ON CONFLICT (class_group_id, mode) DO UPDATE SET
-    provider_id = excluded.provider_id, kind = excluded.kind, lng = excluded.lng, lat = excluded.lat,
+    provider_id = excluded.provider_id, public_id = excluded.public_id, name = excluded.name, kind = excluded.kind,
+    lng = excluded.lng, lat = excluded.lat,
     point = excluded.point, age_from = excluded.age_from, age_to = excluded.age_to, fee_fen = excluded.fee_fen,
     base_month = excluded.base_month, free = excluded.free, inclusive = excluded.inclusive, rating = excluded.rating,
     confirmed_at = excluded.confirmed_at, valid_until = excluded.valid_until

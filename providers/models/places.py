@@ -94,6 +94,8 @@ class SearchRow(models.Model):
 
     class_group = models.ForeignKey(ClassGroup, models.CASCADE, related_name="search_rows")
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="search_rows")
+    public_id = models.UUIDField()  # the provider's, and its name: a list needs no second table
+    name = models.CharField(max_length=100)
     mode = models.CharField(max_length=10, choices=Mode)
     kind = models.CharField(max_length=10, choices=Kind)
     lng = models.FloatField()

@@ -1,23 +1,23 @@
 """The nearby search (找托位): the whole statement in one place, and the loop that makes its answer honest.
 
 A Mercator index gives candidates nearest first; great-circle metres give the order. Mercator order alone is wrong in a
-fifth of the lists far north, so the statement takes four times as many rows as asked for and the answer says how far
-around it is complete. If the rows taken do not cover the answer, it goes on with four times as many.
+fifth of the lists far north, so a round takes more rows than asked for, and the answer says how far around it is
+complete. When the rows taken do not cover the answer, the next round takes twice as many; how many sufficed is
+remembered for each combination of filters, because rows per provider differ by it (a class and mode each have one).
 """
 
 import datetime as dt
 import uuid
+from collections.abc import Hashable
 from dataclasses import dataclass
 from math import ceil, cos, inf, radians
 from typing import Any
 
-from django.db import connection
-
 from portal.coordinates import EARTH_RADIUS_M, Point, mercator_m, surely_within_m, widest_mercator_m
+from providers.queries.prepared import fetch_all
 
-FIRST_TAKE = 4  # times the limit
-GO_ON = 4  # times the last take
-EVERYTHING = 2**31 - 1  # rows of another order than distance have no nearest first
+LEAST_TAKE = 2  # times the limit
+MOST_TAKE = 16  # times the limit: more is asked for again, not remembered
 
 MONTH_OF_ROW = "(extract(year FROM r.base_month) * 12 + extract(month FROM r.base_month))::int"
 # Nearly always the rows speak from the month the caller counts from; the arithmetic is for the minutes after midnight.
@@ -35,10 +35,10 @@ FILTERS = {
 VACANCY = {True: f"{FREE} > 0", False: f"{FREE} = 0"}
 
 ORDERS = {
-    "distance": "distance_m, provider_id",
-    "fee": "fee_fen ASC NULLS LAST, distance_m, provider_id",
-    "rating": "rating DESC NULLS LAST, distance_m, provider_id",
-    "freshness": "confirmed_at DESC NULLS LAST, distance_m, provider_id",
+    "distance": "metres, provider_id",
+    "fee": "fee_fen ASC NULLS LAST, metres, provider_id",
+    "rating": "rating DESC NULLS LAST, metres, provider_id",
+    "freshness": "confirmed_at DESC NULLS LAST, metres, provider_id",
 }
 # Of one provider's rows the parent sees: one with a free place, else one where asking may help; full days before half
 # days before single hours (their fees do not compare); then the cheapest.
@@ -48,34 +48,41 @@ BY_PLACE = "(free_places > 0) DESC NULLS LAST, free_places IS NULL DESC"
 FIT = f"{BY_PLACE}, {BY_FEE}, class_group_id"
 FITS = {"fee": f"{BY_FEE}, {BY_PLACE}, class_group_id"}
 
-NEAR = """
-SELECT r.provider_id, r.class_group_id, r.mode, r.kind, r.lng, r.lat, r.fee_fen, r.inclusive, r.rating,
-       r.confirmed_at, {free} AS free_places, r.point <-> point(%(x)s, %(y)s) AS mercator
-FROM providers_searchrow r
-WHERE {where}
-"""
+METRES = f"""2 * {EARTH_RADIUS_M} * asin(least(1, sqrt(
+    power(sin(radians(lat - %(lat)s) / 2), 2)
+    + cos(radians(%(lat)s)) * cos(radians(lat)) * power(sin(radians(lng - %(lng)s) / 2), 2))))"""
 
-STATEMENT = """
-WITH near AS MATERIALIZED ({near}{nearest}),
-taken AS (SELECT count(*) AS rows, max(mercator) AS reach FROM near),
-fit AS (
-    SELECT DISTINCT ON (provider_id) near.*, 2 * {radius} * asin(least(1, sqrt(
-               power(sin(radians(lat - %(lat)s) / 2), 2)
-               + cos(radians(%(lat)s)) * cos(radians(lat)) * power(sin(radians(lng - %(lng)s) / 2), 2)))) AS distance_m
-    FROM near, taken WHERE taken.rows < %(take)s OR near.mercator < taken.reach
-    ORDER BY provider_id, {fit}
-),
-ranked AS (
-    SELECT fit.*, row_number() OVER (ORDER BY {order}) AS rank FROM fit WHERE distance_m <= %(radius_m)s
-)
-SELECT p.public_id, p.name, ranked.kind, ranked.lng, ranked.lat, ranked.distance_m, ranked.fee_fen,
-       ranked.free_places, ranked.rating, ranked.inclusive, ranked.confirmed_at, ranked.mode, ranked.rank,
-       taken.rows, taken.reach, (SELECT min(distance_m) FROM ranked WHERE rank > %(limit)s) AS omitted_m
-FROM taken
-LEFT JOIN (SELECT * FROM ranked WHERE rank <= %(limit)s) ranked ON true
-LEFT JOIN providers_provider p ON p.id = ranked.provider_id
-ORDER BY ranked.rank
-"""
+ROWS = f"""
+SELECT r.public_id, r.name, r.kind, r.lng, r.lat, r.fee_fen, {FREE} AS free_places, r.rating, r.inclusive,
+       r.confirmed_at, r.mode, r.provider_id, r.class_group_id, r.point <-> point(%(x)s, %(y)s) AS mercator
+FROM providers_searchrow r WHERE {{where}}"""
+
+FOUND = "public_id, name, kind, lng, lat, metres, fee_fen, free_places, rating, inclusive, confirmed_at, mode"
+
+# Nearest first: so many rows by the index, one of each provider, in true order; one more than asked for, so that the
+# nearest one left out is known. `taken` and `reach` say how far the rows go.
+NEAREST = f"""
+SELECT {FOUND}, mercator, taken, reach FROM (
+    SELECT DISTINCT ON (provider_id) rows.*, {METRES} AS metres,
+           count(*) OVER () AS taken, max(mercator) OVER () AS reach
+    FROM ({ROWS} ORDER BY r.point <-> point(%(x)s, %(y)s) LIMIT {{take}}) rows
+    ORDER BY provider_id, {FIT}) fit
+ORDER BY {ORDERS["distance"]} LIMIT {{more}}"""
+
+# Any other order looks at everything in the circle; `left_out` is the nearest of those after the row.
+SORTED = f"""
+SELECT {FOUND}, min(metres) OVER (ORDER BY {{order}} ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS left_out
+FROM (SELECT DISTINCT ON (provider_id) rows.*, {METRES} AS metres FROM ({ROWS}) rows
+      ORDER BY provider_id, {{fit}}) fit
+WHERE metres <= %(radius_m)s ORDER BY {{order}} LIMIT {{limit}}"""
+
+TYPES = {
+    "x": "float8", "y": "float8", "reach": "float8", "lng": "float8", "lat": "float8", "radius_m": "float8",
+    "base": "date", "base_number": "int", "index": "int", "age_months": "int", "modes": "text[]", "kinds": "text[]",
+    "max_fee_fen": "int", "min_rating": "int", "inclusive": "bool",
+}  # fmt: skip
+
+_sufficed: dict[Hashable, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +133,38 @@ class Nearby:
 
 def nearby(asked: Asked) -> Nearby:
     """The providers that fit, in the asked order; usually one statement."""
-    take = FIRST_TAKE * asked.limit if asked.sort == "distance" else EVERYTHING
+    return _nearest(asked) if asked.sort == "distance" else _sorted(asked)
+
+
+def _nearest(asked: Asked) -> Nearby:
+    """Round after round until the rows taken surely hold the whole list."""
+    where, params = filters_of(asked)
+    take = _sufficed.get((where, asked.limit), LEAST_TAKE * asked.limit)
     while True:
-        found, taken, reach, omitted_m = _run(asked, take)
+        rows = fetch_all(NEAREST.format(where=where, take=take, more=asked.limit + 1), params, TYPES)
+        taken, reach = rows[0][13:15] if rows else (0, 0.0)
         covered_m = inf if taken < take else _covered_m(asked, reach)
-        if covered_m == inf or (len(found) == asked.limit and found[-1].distance_m < covered_m):
-            nothing_before_m = min(covered_m, omitted_m)
-            whole = asked.radius_m if nothing_before_m > asked.radius_m else max(0, ceil(nothing_before_m) - 1)
-            return Nearby(found, whole)
-        take *= GO_ON
+        # Of the provider at the very edge not every row may have been taken: it belongs to the next round.
+        found = [Found(*row[:12]) for row in rows if row[5] <= asked.radius_m and (covered_m == inf or row[12] < reach)]
+        if covered_m == inf or (len(found) >= asked.limit and found[asked.limit - 1].distance_m < covered_m):
+            _sufficed[where, asked.limit] = min(take, MOST_TAKE * asked.limit)
+            left_out = [row.distance_m for row in found[asked.limit :]]
+            return Nearby(found[: asked.limit], _whole_m(asked, min([covered_m, *left_out])))
+        take *= 2
+
+
+def _sorted(asked: Asked) -> Nearby:
+    """By fee, rating or freshness over everything within the radius."""
+    where, params = filters_of(asked)
+    fit, order = FITS.get(asked.sort, FIT), ORDERS[asked.sort]
+    rows = fetch_all(SORTED.format(where=where, fit=fit, order=order, limit=asked.limit), params, TYPES)
+    left_out = rows[-1][12] if rows else None
+    return Nearby([Found(*row[:12]) for row in rows], _whole_m(asked, inf if left_out is None else left_out))
+
+
+def _whole_m(asked: Asked, nothing_before_m: float) -> int:
+    """The largest whole number of metres within which nothing is missing, when the first that may be is so far away."""
+    return asked.radius_m if nothing_before_m > asked.radius_m else max(0, ceil(nothing_before_m) - 1)
 
 
 def _covered_m(asked: Asked, reach: float) -> float:
@@ -142,17 +172,6 @@ def _covered_m(asked: Asked, reach: float) -> float:
     centre = Point(asked.lng, asked.lat)
     nearer = min(asked.radius_m, reach * cos(radians(abs(asked.lat))))
     return max(surely_within_m(centre, reach, asked.radius_m), surely_within_m(centre, reach, nearer))
-
-
-def _run(asked: Asked, take: int) -> tuple[list[Found], int, float, float]:
-    """One round: the list, rows taken, Mercator reach of the last one, metres of the nearest one left out."""
-    statement, params = statement_of(asked, take)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        rows = cursor.fetchall()
-    taken, reach, omitted_m = rows[0][13:16]
-    found = [Found(*row[:12]) for row in rows if row[0] is not None]
-    return found, taken, reach or 0.0, inf if omitted_m is None else omitted_m
 
 
 def filters_of(asked: Asked) -> tuple[str, dict[str, Any]]:
@@ -174,25 +193,8 @@ def filters_of(asked: Asked) -> tuple[str, dict[str, Any]]:
         "base": base,
         "base_number": number,
         "index": asked.month.year * 12 + asked.month.month - number + 1,
-    }
-    return " AND ".join(where), params
-
-
-def statement_of(asked: Asked, take: int) -> tuple[str, dict[str, Any]]:
-    """The full SQL with its parameters."""
-    where, params = filters_of(asked)
-    statement = STATEMENT.format(
-        near=NEAR.format(free=FREE, where=where),
-        nearest="" if take == EVERYTHING else "ORDER BY r.point <-> point(%(x)s, %(y)s) LIMIT %(take)s",
-        radius=EARTH_RADIUS_M,
-        fit=FITS.get(asked.sort, FIT),
-        order=ORDERS[asked.sort],
-    )
-    params |= {
         "lng": asked.lng,
         "lat": asked.lat,
         "radius_m": asked.radius_m,
-        "limit": asked.limit,
-        "take": take,
     }
-    return statement, params
+    return " AND ".join(where), params

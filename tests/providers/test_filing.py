@@ -66,6 +66,7 @@ def test_conformity_opens_the_provider_its_classes_and_the_search(filed, officer
 def test_all_faults_at_once_corrected_and_handed_in_again(filed, officer, owner, client_of):
     client = client_of(officer)
     data = {"version": filed.version, "faults-TOTAL_FORMS": 3, "faults-INITIAL_FORMS": 0}
+    data |= {f"faults-{n}-{name}": "" for n in range(3) for name in ("item", "text")}  # as a browser sends empty rows
     data |= {
         "faults-0-item": "place",
         "faults-0-text": "门牌号不符",

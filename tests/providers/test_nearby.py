@@ -61,7 +61,8 @@ def build_city(seed: int, centre: Point, size: int) -> list[SearchRow]:
             x, y = mercator_m(Point(p.lng, p.lat))
             rows.append(
                 SearchRow(
-                    class_group=group, provider=p, mode=mode, kind=p.kind, lng=p.lng, lat=p.lat, point=f"({x!r},{y!r})",
+                    class_group=group, provider=p, public_id=p.public_id, name=p.name, mode=mode, kind=p.kind,
+                    lng=p.lng, lat=p.lat, point=f"({x!r},{y!r})",
                     age_from=AGES[group.band][0], age_to=AGES[group.band][1],
                     fee_fen=dice.choice([None, 0, 100_000, 150_000, 180_000, 181_300, 250_000]), base_month=MONTHS[0],
                     free=dice.choice([None, [dice.choice([0, 0, 1, 5, None]) for _ in range(13)]]),

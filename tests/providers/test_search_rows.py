@@ -70,7 +70,8 @@ def naive_rows(on: dt.date) -> dict[tuple[int, str], dict]:
             if not provider.keeps_roll and declared and declared.valid_until >= on:
                 confirmed = max(filter(None, [confirmed, declared.declared_at]))
             found[group.pk, mode] = {
-                "provider_id": provider.pk, "kind": provider.kind, "lng": provider.lng, "lat": provider.lat,
+                "provider_id": provider.pk, "public_id": provider.public_id, "name": provider.name,
+                "kind": provider.kind, "lng": provider.lng, "lat": provider.lat,
                 "point": provider.point, "age_from": AGES[group.band][0], "age_to": AGES[group.band][1],
                 "fee_fen": fee, "base_month": months[0], "free": free, "inclusive": agreed and marked, "rating": None,
                 "confirmed_at": confirmed, "valid_until": turning,
@@ -82,7 +83,8 @@ def stored_rows() -> dict[tuple[int, str], dict]:
     return {
         (row.pop("class_group_id"), row.pop("mode")): row
         for row in SearchRow.objects.values(
-            "class_group_id", "mode", "provider_id", "kind", "lng", "lat", "point", "age_from", "age_to", "fee_fen",
+            "class_group_id", "mode", "provider_id", "public_id", "name",
+            "kind", "lng", "lat", "point", "age_from", "age_to", "fee_fen",
             "base_month", "free", "inclusive", "rating", "confirmed_at", "valid_until",
         )
     }  # fmt: skip
