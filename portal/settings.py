@@ -258,12 +258,12 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- what each app adds to shared pages: page -> ordered dotted paths of panel functions (design §2) -------------------------
 PANELS: dict[str, list[str]] = {
-    "nav": ["portal.todo.nav", "inspections.panels.nav", "providers.panels.nav", "quotas.panels.nav", "enrolments.panels.nav"],
-    "todo": ["portal.todo.todo", "inspections.panels.todo", "providers.panels.todo", "quotas.panels.todo", "enrolments.panels.todo"],
+    "nav": ["portal.todo.nav", "inspections.panels.nav", "providers.panels.nav", "quotas.panels.nav", "enrolments.panels.nav", "subsidies.panels.nav"],
+    "todo": ["portal.todo.todo", "inspections.panels.todo", "providers.panels.todo", "quotas.panels.todo", "enrolments.panels.todo", "subsidies.panels.todo"],
     "home": ["providers.panels.home", "quotas.panels.home"],
     "provider_name": ["providers.panels.name_of"],  # (code) -> its name, or None
-    "month": ["inspections.panels.month", "providers.panels.month", "providers.panels.papers_month", "enrolments.panels.month"],
-    "provider": ["inspections.panels.provider", "enrolments.panels.provider"],
+    "month": ["inspections.panels.month", "providers.panels.month", "providers.panels.papers_month", "enrolments.panels.month", "subsidies.panels.month"],
+    "provider": ["inspections.panels.provider", "enrolments.panels.provider", "subsidies.panels.provider"],
     "verify": ["quotas.panels.verify"],
     "chain_checks": ["quotas.panels.chain_checks"],
     "ledger_checks": ["subsidies.panels.ledger_checks"],

@@ -18,7 +18,7 @@ from portal.demo.steps import DemoStep, public_id
 from portal.models import Area, AreaLevel, RunState, User
 from providers.models import Provider
 from subsidies.actions import closing
-from subsidies.actions.claims.noticing import DEFAULT_WORKDAYS, KIND, _rows
+from subsidies.actions.claims.noticing import DEFAULT_WORKDAYS, KIND, published_rows
 from subsidies.actions.claims.paying import fingerprint
 from subsidies.actions.policies import load_policy
 from subsidies.models import ApprovalChain, Case, Claim, Fund, Line, PaymentBatch, Policy
@@ -150,7 +150,7 @@ def publish(claims: list[Claim], district: Area, month: Month, day: dt.date) -> 
             f"subsidies.Claim:{claims[0].policy.code}:{district.code}:{month}:demo",
             area=district,
             title=f"{district.name}{month}普惠托育运营补助拟拨付公示",
-            rows=_rows(claims, str(month)),
+            rows=published_rows(claims, str(month)),
             workdays_standing=DEFAULT_WORKDAYS,
             by=User.objects.get(username=f"district2-{district.code}"),
         )

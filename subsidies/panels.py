@@ -1,16 +1,168 @@
-"""What subsidies add to pages and commands of the portal."""
+"""What subsidies add to pages and commands of the portal: navigation, to-do list, month page, provider's page, runs."""
 
-from django.utils.translation import gettext_lazy as _
+import datetime as dt
+from typing import Any
 
-from portal.panels import Problem
+from django.db.models import Count, Min
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from inspections.permissions import works_somewhere
+from portal import clock, workdays
+from portal.dates import Month
+from portal.models import Role, Run
+from portal.money import yuan
+from portal.panels import MonthItem, NavItem, Panel, Problem, Todo
+from portal.permissions import has_role, prefixes
+from portal.problems import MissingCalendar
 from portal.runs import RunKind
+from providers.models import Provider
+from providers.permissions import mine, works_at
 from subsidies.actions import closing
+from subsidies.models import Claim, ClosedMonth
+from subsidies.models.claims import OPEN
+from subsidies.permissions import CLOSERS, claims_visible_to, flags_visible_to, is_reader
 from subsidies.queries import ledger
+from subsidies.queries.claims import newest_first, totals, waiting_for
+from subsidies.queries.months import changed_providers
+from subsidies.queries.payments import waiting_payments
+
+WAITING = {
+    "CHECKED": gettext_lazy("Subsidy claims to check"),
+    "REVIEWED": gettext_lazy("Subsidy claims to review"),
+    "NOTICED": gettext_lazy("Reviewed claims to publish"),
+    "RELEASED": gettext_lazy("Published claims to release"),
+}
+
+
+def nav(request: HttpRequest) -> list[NavItem]:
+    """Subsidies for those who have claims or decide on them, the ledger for auditors, the policies for everybody else."""
+    user = request.user
+    items = []
+    if is_reader(user):
+        items.append(NavItem(reverse("subsidies:claims"), gettext_lazy("Subsidies"), 50))
+        if has_role(user, Role.AUDITOR):
+            items.append(NavItem(reverse("subsidies:ledger"), gettext_lazy("Ledger"), 52))
+        if has_role(user, Role.FINANCE):
+            items.append(NavItem(reverse("subsidies:batches"), gettext_lazy("Payment lists"), 51))
+    elif works_somewhere(user):
+        items.append(NavItem(reverse("subsidies:claims"), gettext_lazy("Subsidies"), 50))
+    if has_role(user, *CLOSERS):
+        items.append(NavItem(reverse("subsidies:close"), gettext_lazy("Close a month"), 53))
+    return items
+
+
+def todo(user: Any, on: dt.date) -> list[Todo]:
+    """What waits for this person: statements to confirm, claims by step, lists to make, a month to close."""
+    rows = _of_offices(user, on) if is_reader(user) else _of_provider(user, on)
+    if has_role(user, *CLOSERS):
+        rows += _to_close(user, on)
+    if has_role(user, Role.DISTRICT):
+        rows += _conflicts(user)
+    return rows
+
+
+def _left(on: dt.date, due: dt.date | None) -> int | None:
+    """Working days left; nothing where the calendar does not reach."""
+    try:
+        return workdays.left(on, due) if due else None
+    except MissingCalendar:
+        return None
+
+
+def _of_provider(user: Any, on: dt.date) -> list[Todo]:
+    rows = Claim.objects.filter(provider__in=mine(user, owner=True).values("pk"), state__in=OPEN, line_count__gt=0)
+    found = rows.aggregate(count=Count("pk"), due=Min("due"))
+    if not found["count"]:
+        return []
+    label = gettext_lazy("Statements to confirm")
+    url = reverse("subsidies:claims")
+    hint = gettext_lazy("Look through the lines; confirm what is right.")
+    return [Todo("claims-to-confirm", label, url, hint, found["count"], found["due"], _left(on, found["due"]))]
+
+
+def _of_offices(user: Any, on: dt.date) -> list[Todo]:
+    rows = []
+    for queue in waiting_for(user, on):
+        if queue.state not in WAITING:
+            continue
+        ready = queue.rows.filter(notice__last_day__lt=on) if queue.state == "RELEASED" else queue.rows
+        found = totals(ready)
+        if found["count"]:
+            url = reverse("subsidies:queue", args=[queue.state.lower()])
+            hint = _("%(yuan)s yuan") % {"yuan": yuan(found["fen"])}
+            key = f"claims-{queue.state.lower()}"
+            rows.append(
+                Todo(key, WAITING[queue.state], url, hint, found["count"], found["due"], _left(on, found["due"]))
+            )
+    waiting = waiting_payments(user)
+    if waiting:
+        count, fen = sum(one.count for one in waiting), sum(one.fen for one in waiting)
+        hint = _("%(yuan)s yuan") % {"yuan": yuan(fen)}
+        rows.append(Todo("payment-lists", gettext_lazy("Released claims to pay"), reverse("subsidies:batches"), hint, count))
+    return rows
+
+
+def _to_close(user: Any, on: dt.date) -> list[Todo]:
+    month = Month.of(on) - 1
+    paths = prefixes(user, CLOSERS)
+    url = reverse("subsidies:close")
+    closed = ClosedMonth.objects.filter(month=month.first).values_list("area__path", flat=True)
+    if not any(area_path.startswith(tuple(paths)) for area_path in closed):
+        hint = _("%(month)s is over.") % {"month": month}
+        return [Todo("close-month", gettext_lazy("Close the month"), url, hint)] if has_role(user, Role.CITY) else []
+    changed = changed_providers(paths)
+    if not changed or not has_role(user, Role.CITY):
+        return []
+    hint = ngettext("%(n)s provider changed since.", "%(n)s providers changed since.", changed) % {"n": changed}
+    return [Todo("close-again", gettext_lazy("Corrections to settle"), url, hint, changed)]
+
+
+def _conflicts(user: Any) -> list[Todo]:
+    flags = flags_visible_to(user).filter(resolved_at__isnull=True)
+    count = flags.values("person_key").distinct().count()
+    if not count:
+        return []
+    hint = gettext_lazy("Nobody is paid for these months until they are resolved.")
+    return [Todo("double-enrolments", gettext_lazy("Double enrolments"), reverse("subsidies:conflicts"), hint, count)]
+
+
+def month(provider: Provider, month: dt.date, user: Any) -> MonthItem | None:
+    """The month page's row: the statement of the month, confirmed or not."""
+    if not works_at(user, provider):
+        return None
+    claims = Claim.objects.filter(provider=provider, from_month__lte=month, to_month__gte=month, line_count__gt=0)
+    found = list(newest_first(claims))
+    label = gettext_lazy("Subsidy statement confirmed")
+    if not found:
+        over = month.replace(day=1) < clock.today().replace(day=1)
+        hint = _("It comes when the month has been closed.") if over else _("It comes after the month has ended.")
+        return MonthItem("statement", label, "none", reverse("subsidies:claims"), hint, order=90)
+    waiting = [claim for claim in found if claim.state in OPEN]
+    claim = (waiting or found)[0]
+    hint = _("%(yuan)s yuan") % {"yuan": yuan(sum(one.paid_fen for one in found))}
+    state = "todo" if waiting else "done"
+    return MonthItem("statement", label, state, reverse("subsidies:claim", args=[claim.public_id]), hint, order=90)
+
+
+def provider(provider: Provider, user: Any) -> Panel | None:
+    """The last claims of a provider, for its people and the offices that read claims."""
+    if not (is_reader(user) or works_at(user, provider)):
+        return None
+    rows = newest_first(claims_visible_to(user).filter(provider=provider)).select_related("policy", "provider")
+    return Panel(gettext_lazy("Subsidies"), "subsidies/panel.html", {"claims": list(rows[:6])}, order=70)
+
+
+def _claims_of(run: Run) -> str:
+    return f"{reverse('subsidies:claims')}?month={run.params['month']}"
 
 
 def run_kinds() -> list[RunKind]:
     """Closing a month."""
-    return [RunKind(closing.KIND, _("Closing a month"), closing.compute_chunk, closing.finish)]
+    title = gettext_lazy("Closing a month")
+    return [RunKind(closing.KIND, title, closing.compute_chunk, closing.finish, _claims_of)]
 
 
 def ledger_checks() -> list[Problem]:

@@ -41,9 +41,11 @@ def own_claims(user: Any) -> QuerySet[Claim]:
     return Claim.objects.filter(provider__in=of_providers.mine(user).values("pk"))
 
 
-def can_see_lines(user: Any, claim: Claim) -> bool:
-    """Whether the person reads the claim child by child; the city and finance read it by case."""
-    return holds(user, LINE_READERS, claim.area_path) or of_providers.works_at(user, claim.provider)
+def reads_lines(user: Any, claim: Claim) -> str:
+    """How the person reads the claim: `own` with masks, `office` by masked key, or not child by child: an empty text."""
+    if of_providers.works_at(user, claim.provider):
+        return "own"
+    return "office" if holds(user, LINE_READERS, claim.area_path) else ""
 
 
 def lines_visible_to(user: Any) -> QuerySet[Line]:

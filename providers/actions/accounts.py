@@ -46,7 +46,7 @@ def set_payee_account(
         from_day=from_day,
         holder=holder,
         bank=bank,
-        number_sealed=secrets.seal(digits.encode()),
+        number_sealed=secrets.seal(digits.encode(), about=f"account:{provider.code}"),
         tail=digits[-4:],
     )
     audit.record(provider, "set_payee_account", by=by, tail=digits[-4:], from_day=from_day.isoformat())

@@ -332,7 +332,7 @@ def account(provider: Provider) -> PayeeAccount:
         provider=provider,
         holder=provider.name,
         bank="示例银行",
-        number_sealed=secrets.seal(b"6222000011112222", about=f"provider:{provider.code}"),
+        number_sealed=secrets.seal(b"6222000011112222", about=f"account:{provider.code}"),
         tail="2222",
         during=(of_providers.OPENED, None),
         recorded_at=clock.now(),

@@ -72,7 +72,7 @@ def _publish(claims: Sequence[Claim], area: Area, by: User) -> PublicNotice:
             policy=first.policy.title,
             period=period,
         ),
-        rows=_rows(claims, period),
+        rows=published_rows(claims, period),
         workdays_standing=law.terms.publicity_workdays if law else DEFAULT_WORKDAYS,
         by=by,
     )
@@ -99,7 +99,7 @@ def period_text(claim: Claim) -> str:
     return f"{claim.from_month:%Y-%m}–{claim.to_month:%Y-%m}"
 
 
-def _rows(claims: Sequence[Claim], period: str) -> list[dict[str, Any]]:
+def published_rows(claims: Sequence[Claim], period: str) -> list[dict[str, Any]]:
     """The published table (domain §7 d): name, address, fee, classes, inclusive places, subsidy, amount."""
     paid = sorted((claim for claim in claims if claim.paid_fen), key=lambda claim: claim.provider.code)
     ids = [claim.provider_id for claim in paid]

@@ -106,9 +106,13 @@ def open_account_numbers(batch_id: int, *, by: User) -> dict[int, tuple[str, str
     batch = batches_visible_to(by).get(pk=batch_id)
     if not holds(by, PAYERS, batch.area_path):
         raise NotAllowed
-    providers = {claim.provider_id: None for claim in batch.claims.all()}
+    providers = dict(batch.claims.values_list("provider", "provider__code"))
     audit.record(batch, "read_account_numbers", by=by, number=batch.number, providers=len(providers))
     return {
-        provider_id: (account.holder, account.bank, secrets.unseal(bytes(account.number_sealed)).decode())
+        provider_id: (
+            account.holder,
+            account.bank,
+            secrets.unseal(account.number_sealed, about=f"account:{providers[provider_id]}").decode(),
+        )
         for provider_id, account in accounts_of(providers).items()
     }
