@@ -29,7 +29,6 @@ def can_make(user: Any, area: Area) -> bool:
     return holds(user, MAKERS, area.path)
 
 
-def root_of(user: Any) -> Area | None:
-    """The widest area whose figures the person reads."""
-    paths = prefixes(user, READERS)
-    return Area.objects.filter(path__in=paths).order_by("path").first() if paths else None
+def roots_of(user: Any) -> list[Area]:
+    """The widest areas whose figures the person reads: one for nearly everybody."""
+    return list(Area.objects.filter(path__in=prefixes(user, READERS)).order_by("path"))

@@ -10,10 +10,9 @@ from portal import canonical, clock, runs, seal
 from portal.audit import record
 from portal.dates import Month
 from portal.models import Area, Run, RunChunk, User
-from portal.permissions import holds
 from portal.problems import NotAllowed, Refusal
 from quotas.models import Layout, Report
-from quotas.permissions import MAKERS
+from quotas.permissions import can_make
 from quotas.queries.counts import Counts, counts_by_street
 from quotas.queries.table import assemble
 from quotas.queries.tree import pieces_of, tree_on
@@ -30,7 +29,7 @@ class MonthNotOver(Refusal):
 
 def start_report(area: Area, month: Month, *, by: User | None) -> Run:
     """Queue the report of an area and a month in pieces of whole districts; one that is under way is given back."""
-    if by is not None and not holds(by, MAKERS, area.path):
+    if by is not None and not can_make(by, area):
         raise NotAllowed
     if month.last >= clock.today():
         raise MonthNotOver(month=str(month))

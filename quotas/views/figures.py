@@ -11,7 +11,7 @@ from portal.permissions import officials, public
 from providers.models import FilingCase, FilingState, Provider, Standing
 from providers.permissions import filings_visible_to
 from quotas.models import Layout, Report
-from quotas.permissions import READERS, areas_visible_to, can_make, root_of
+from quotas.permissions import READERS, areas_visible_to, roots_of
 from quotas.queries.table import Line, Table, from_content, live, sources
 
 
@@ -60,7 +60,8 @@ def today(request: HttpRequest) -> HttpResponse:
     """Officials see where places stand against the target today, district by district, opened to subdistricts."""
     areas = areas_visible_to(request.user)
     code = request.GET.get("area")
-    area = get_object_or_404(areas, code=code) if code else root_of(request.user)
+    roots = roots_of(request.user)
+    area = get_object_or_404(areas, code=code) if code else roots[0]
     table = live(area, clock.today(), clock.now())
     context = {
         "area": area,
@@ -70,7 +71,10 @@ def today(request: HttpRequest) -> HttpResponse:
         "sources": sources(table),
         "bars": bars(table),
         "under": sorted((s for s in table.streets if s.missing), key=lambda s: -s.missing)[:10],
-        "may_make": can_make(request.user, area),
+        "roots": [
+            {"label": root.name, "url": f"?area={root.code}", "current": area.path.startswith(root.path)}
+            for root in roots
+        ],
         "parent": areas.filter(pk=area.parent_id).first() if area.parent_id else None,
     }
     return render(request, "quotas/live.html", context)

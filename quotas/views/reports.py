@@ -21,7 +21,7 @@ from quotas.actions.reports import month_of, start_report
 from quotas.filters import ReportFilter
 from quotas.forms import ReportForm
 from quotas.models import Report
-from quotas.permissions import MAKERS, READERS, areas_visible_to, can_make, reports_visible_to
+from quotas.permissions import MAKERS, READERS, areas_visible_to, reports_visible_to
 from quotas.queries.compare import before, changes
 from quotas.queries.table import from_content, sources
 from quotas.views.figures import bars, opened
@@ -83,7 +83,6 @@ def page(request: HttpRequest, public_id: object) -> HttpResponse:
         "changes": changes(table, from_content(former.content)) if former else [],
         "qr": qr(address),
         "address": address,
-        "may_make": can_make(request.user, report.area),
     }
     return render(request, "quotas/report.html", context)
 

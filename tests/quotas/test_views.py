@@ -66,6 +66,19 @@ class TestLive:
         assert client.get(url("area", "440106001")).status_code == 404
         assert client.get(url("area", "440105001")).status_code == 200
 
+    def test_a_subdistrict_officer_sees_one_subdistrict(self, places, official, client_of):
+        page = client_of(official("SUBDISTRICT", "440105001")).get(url("live"))
+        assert (page.context["root"].code, page.context["rows"]) == ("440105001", [])
+
+    def test_two_offices_are_two_tabs(self, places, official, client_of):
+        person = official("DISTRICT", "440105")
+        other = official("DISTRICT", "440106").memberships.get()
+        other.pk, other.user = None, person
+        other.save()
+        client = client_of(person)
+        assert [root["label"] for root in client.get(url("live")).context["roots"]] == ["海珠区", "天河区"]
+        assert client.get(url("live") + "?area=440106").context["root"].code == "440106"
+
     def test_strangers_parents_and_administrators(self, city, official, client_of):
         assert client_of(None).get(url("live")).status_code == 302
         assert client_of(user()).get(url("live")).status_code == 404
