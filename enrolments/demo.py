@@ -22,7 +22,7 @@ LAST_ENTERED = dt.date(2025, 7, 9)  # the demo's day is 10 July; yesterday is en
 ONE_DAY = dt.timedelta(days=1)
 TAKEN = 0.512  # share of places taken at providers with a roll; calibrated against the yearly total
 BAND_MONTHS = {"INFANT": (6, 12), "YOUNGER": (12, 24), "OLDER": (24, 36), "MIXED": (18, 36)}
-LEFT_OUT = 109  # of 10,000 spells, so that January to May come to 24.12 million yuan
+LEFT_OUT = 154  # of 10,000 spells, so that January to May come to 24.12 million yuan
 HALVES = {"full": "[0,2)", "am": "[0,1)", "pm": "[1,2)"}
 PRESENT = {"full": "F", "am": "A", "pm": "P"}
 VARIANTS = 160  # attendance patterns a month and mode; drawn, not dealt, so neighbours differ
