@@ -1,0 +1,17 @@
+"""What keeps a person out of a page: axe's complaints and sideways scrolling, in one place for every browser test."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def axe(page: Page) -> list[tuple[str, list]]:
+    """The rules this page breaks, each with where; [] is what a test wants."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
+
+
+def too_wide(page: Page) -> int:
+    """By how many pixels the page is wider than its screen."""
+    return max(0, page.evaluate("document.documentElement.scrollWidth - innerWidth"))
