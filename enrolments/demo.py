@@ -132,12 +132,13 @@ def load() -> str:
     """Children with identities apart, spells, places taken and attendance, by COPY."""
     every = [(group, spell) for group in groups() for spell in spells(group)]
     at = clock.now()
-    copy(Child, ("public_id", "key", "birth_date", "birth_order", "created_at"), (
-        (public_id("child", spell.key), spell.key, spell.birth, 1 + (pick(100, "order", spell.key) < 35), at)
-        for _, spell in every
+    people = [person(number, spell) for number, (_, spell) in enumerate(every, 1)]
+    copy(Child, ("public_id", "key", "birth_date", "birth_order", "identity_key", "created_at"), (
+        (public_id("child", spell.key), spell.key, spell.birth, 1 + (pick(100, "order", spell.key) < 35), one.key, at)
+        for (_, spell), one in zip(every, people, strict=True)
     ))  # fmt: skip
     children = ids(Child, "key")
-    load_identities(children, every, at)
+    load_identities(children, every, people, at)
     copy(
         Enrolment,
         ENROLMENT_FIELDS,
@@ -163,21 +164,27 @@ def load() -> str:
     return f"{len(every)} children, {months} months of attendance"
 
 
-def load_identities(children: dict[str, int], every: list[tuple[Group, Spell]], at: dt.datetime) -> None:
-    """Invented names and numbers of the DEMO kind, encrypted like real ones."""
+def person(number: int, spell: Spell) -> Person:
+    """An invented name and number of the DEMO kind."""
+    surname = SURNAMES[pick(len(SURNAMES), "name", spell.key)]
+    return Person(f"{surname}示例", "DEMO", f"DEMO-{number:08d}")
+
+
+def load_identities(
+    children: dict[str, int], every: list[tuple[Group, Spell]], people: list[Person], at: dt.datetime
+) -> None:
+    """Names and numbers encrypted like real ones; a guardian is kept only while the child is here."""
 
     def rows() -> Iterator[tuple]:
-        for number, (_, spell) in enumerate(every, 1):
+        for number, ((_, spell), one) in enumerate(zip(every, people, strict=True), 1):
             child = Child(id=children[spell.key], public_id=public_id("child", spell.key))
-            surname = SURNAMES[pick(len(SURNAMES), "name", spell.key)]
-            person = Person(f"{surname}示例", "DEMO", f"DEMO-{number:08d}")
-            carer = Carer(f"{surname}家长", f"1380000{number % 10_000:04d}", "PARENT")
-            here = spell.end > LAST_ENTERED  # a guardian is kept only while the child is here
-            yield child.id, person, seal(child, person), carer, seal(child, carer) if here else None
+            carer = Carer(f"{one.name[0]}家长", f"1380000{number % 10_000:04d}", "PARENT")
+            here = spell.end > LAST_ENTERED
+            yield child.id, one, seal(child, one), carer, seal(child, carer) if here else None
 
     made = list(rows())
     copy(ChildIdentity, "child kind sealed mask number_key recorded_at".split(), (
-        (child, person.kind, sealed, person.mask, person.key, at) for child, person, sealed, _, _ in made
+        (child, one.kind, sealed, one.mask, one.key, at) for child, one, sealed, _, _ in made
     ))  # fmt: skip
     copy(Guardian, "child sealed mask phone_key consented_at".split(), (
         (child, sealed, carer.mask, carer.key, at) for child, _, _, carer, sealed in made if sealed
