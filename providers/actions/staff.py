@@ -28,7 +28,7 @@ def employ(
 ) -> Employment:
     """Enter a person's spell of work. The ID number is kept only as a key that finds the same person again."""
     provider = _lock(provider_id, by)
-    key = secrets.identity_key(identity) if identity else None
+    key = secrets.identity_key("RESIDENT_ID", identity) if identity else None
     staff = Staff.objects.filter(identity_key=key).first() if key else None
     if staff is None:
         staff = Staff.objects.create(name=name, identity_key=key, education=education)

@@ -70,6 +70,13 @@ class VacancySerializer(serializers.Serializer):
     classes = FreeSerializer(many=True, allow_empty=False)
 
 
+class ToldSerializer(serializers.Serializer):
+    """What was told."""
+
+    classes = serializers.IntegerField()
+    valid_until = serializers.DateField()
+
+
 class Providers(generics.ListAPIView):
     """Providers under your areas and posts."""
 
@@ -121,7 +128,7 @@ class Vacancies(APIView):
     throttle_scope = "api"
 
     @extend_schema(
-        operation_id="provider_vacancies", request=VacancySerializer, responses={204: None}, parameters=[KEY]
+        operation_id="provider_vacancies", request=VacancySerializer, responses=ToldSerializer, parameters=[KEY]
     )
     @idempotent
     def post(self, request: Request, public_id: uuid.UUID) -> Response:
@@ -136,4 +143,4 @@ class Vacancies(APIView):
                 raise serializers.ValidationError({"classes": {number: {"class_code": ["unknown"]}}})
             free[groups[row["class_code"]]] = (row["free_full"], row["free_half"])
         declare_vacancies(provider.pk, free=free, valid_until=told_now.validated_data["valid_until"], by=request.user)
-        return Response(status=204)
+        return Response({"classes": len(free), "valid_until": told_now.validated_data["valid_until"]})

@@ -44,7 +44,7 @@ ORDERS = {
 # days before single hours (their fees do not compare); then the cheapest.
 BY_MODE = "array_position(ARRAY['full', 'am', 'pm', 'hourly', 'temporary'], mode::text)"
 BY_FEE = f"{BY_MODE}, fee_fen ASC NULLS LAST"
-BY_PLACE = "(free_places > 0) DESC NULLS LAST, free_places IS NULL DESC"
+BY_PLACE = "CASE WHEN free_places > 0 THEN 0 WHEN free_places IS NULL THEN 1 ELSE 2 END"
 FIT = f"{BY_PLACE}, {BY_FEE}, class_group_id"
 FITS = {"fee": f"{BY_FEE}, {BY_PLACE}, class_group_id"}
 

@@ -5,13 +5,14 @@ import datetime as dt
 import random
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal import clock
 from portal.coordinates import Point, distance_m, mercator_m
 from providers.models import Band, ClassGroup, Kind, Mode, Provider, SearchRow, Standing
+from providers.queries import prepared
 from providers.queries.nearby import Asked, nearby
 from providers.rules.ages import AGES
 from tests.factories import portal as make_portal
@@ -183,3 +184,16 @@ def test_after_midnight_a_row_of_last_month_still_answers_for_the_asked_month(da
     SearchRow.objects.update(base_month=dt.date(2025, 6, 1), free=[9, 4, *range(11)], mode="full")
     found = nearby(Asked(lng=113.3, lat=23.1, month=MONTHS[0], today=TODAY, radius_m=50_000)).results
     assert [f.free_places for f in found] == [4]
+
+
+@pytest.mark.django_db
+def test_a_connection_keeps_a_bounded_number_of_prepared_statements(day):
+    build_city(5, Point(113.3, 23.1), 5)
+    names = [f.name for f in nearby(Asked(lng=113.3, lat=23.1, month=MONTHS[0], today=TODAY, radius_m=50_000)).results]
+    for limit in range(1, prepared.MOST + 20):
+        nearby(Asked(lng=113.3, lat=23.1, month=MONTHS[0], today=TODAY, limit=limit, radius_m=50_000))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'tuoyu_%%'")
+        assert cursor.fetchone()[0] <= prepared.MOST
+    again = nearby(Asked(lng=113.3, lat=23.1, month=MONTHS[0], today=TODAY, radius_m=50_000))
+    assert [f.name for f in again.results] == names
