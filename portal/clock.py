@@ -18,7 +18,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 DEMO_DAY_TTL_S = 1.0  # a moved demo day reaches every process within a second, without a query per call
 
 _frozen: list[dt.datetime] = []
-_demo_day: tuple[float, dt.date | None] = (-1.0, None)
+_kept: dict[str, tuple[float, dt.date | None]] = {}  # "day" -> when it was read, and what it said
 
 
 def now() -> dt.datetime:
@@ -39,24 +39,22 @@ def today() -> dt.date:
 
 def demo_day() -> dt.date | None:
     """The demo city's day, or None when no demo city is loaded."""
-    global _demo_day
-    read_at, day = _demo_day
-    if time.monotonic() - read_at > DEMO_DAY_TTL_S or read_at < 0:
+    read_at, day = _kept.get("day", (None, None))
+    if read_at is None or time.monotonic() - read_at > DEMO_DAY_TTL_S:
         if connection.in_atomic_block and connection.needs_rollback:
             return day
         day = DemoDay.objects.values_list("day", flat=True).first()
-        _demo_day = (time.monotonic(), day)
+        _kept["day"] = (time.monotonic(), day)
     return day
 
 
 def set_demo_day(day: dt.date) -> None:
     """Move the demo city to another day; refused outside the demo."""
-    global _demo_day
     if not settings.DEMO:
         raise RuntimeError("Only the demo has a day of its own.")
     with transaction.atomic():
         DemoDay.objects.update_or_create(id=1, defaults={"day": day})
-    _demo_day = (-1.0, None)
+    _kept.clear()
 
 
 @contextmanager

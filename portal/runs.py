@@ -78,7 +78,7 @@ def worker_name() -> str:
 
 @transaction.atomic
 def take(run_id: int | None = None) -> RunChunk | None:
-    """Lease the next chunk that may run now, or None. Leases are measured by the machine's own clock in the database."""
+    """Lease the next chunk that may run now, or None. Leases are measured by the database's clock."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -105,7 +105,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# --- database, broker, cache -----------------------------------------------------------------------------------
+# --- database, broker, cache ----------------------------------------
 _urls = embedded.urls()
 DATABASE_URL = os.environ.get("DATABASE_URL") or _urls.database_url
 REDIS_URL = os.environ.get("REDIS_URL") or _urls.redis_url
@@ -133,7 +133,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# --- people ------------------------------------------------------------------------------------------------------
+# --- people ----------------------------------------
 AUTH_USER_MODEL = "portal.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -163,7 +163,7 @@ ACCOUNT_SIGNUP_FORM_CLASS = "portal.forms.signup.SignupForm"
 TOTP_FOR_OFFICIALS = not DEMO  # demo accounts go without a second factor
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
-# --- language and time ---------------------------------------------------------------------------------------------
+# --- language and time ----------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [
@@ -174,7 +174,7 @@ USE_TZ = True
 USE_I18N = True
 LANGUAGE_COOKIE_NAME = "tuoyu_lang"
 
-# --- files ------------------------------------------------------------------------------------------------------------
+# --- files ----------------------------------------
 DATA_DIR = Path(os.environ.get("TUOYU_DATA", BASE_DIR / ".data"))
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", DATA_DIR / "static"))
@@ -192,12 +192,13 @@ READ_ONLY_GET = True
 # Half the files and a fifth of the time (34 s -> 8 s): pages only ever name the hashed ones, and nobody downloads maps.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "jpg", "jpeg", "webp", "ico", "gz", "br", "zip", "woff", "woff2", "map"]
-WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = TESTING  # tests take static files from the source: nothing is collected for them
+# Tests take static files from the source: nothing is collected for them.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = TESTING
 FILE_MAX_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # an attendance grid of 60 children × 31 days
 
-# --- security ---------------------------------------------------------------------------------------------------------
+# --- security ----------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -226,12 +227,12 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("BEHIND_PROXY") == "1" else None
 
-# --- mail ----------------------------------------------------------------------------------------------------------------
+# --- mail ----------------------------------------
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "portal.outbox.RowBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "noreply@example.com")
 OUTBOX_TRANSPORT = os.environ.get("OUTBOX_TRANSPORT", "django.core.mail.backends.console.EmailBackend")
 
-# --- workers: Celery is the doorbell, never the memory -----------------------------------------------------------------------
+# --- workers: Celery is the doorbell, never the memory ----------------------------------------
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -256,27 +257,61 @@ CELERY_BEAT_SCHEDULE = {
     "release-holds": {"task": "enrolments.tasks.release_holds", "schedule": 300.0},
 }
 
-# --- what each app adds to shared pages: page -> ordered dotted paths of panel functions (design §2) -------------------------
+# --- what each app adds to shared pages: page -> ordered dotted paths of panel functions (design §2) ---
 PANELS: dict[str, list[str]] = {
-    "nav": ["portal.todo.nav", "inspections.panels.nav", "providers.panels.nav", "quotas.panels.nav", "enrolments.panels.nav", "subsidies.panels.nav"],
-    "todo": ["portal.todo.todo", "inspections.panels.todo", "providers.panels.todo", "quotas.panels.todo", "enrolments.panels.todo", "subsidies.panels.todo"],
+    "nav": [
+        "portal.todo.nav",
+        "inspections.panels.nav",
+        "providers.panels.nav",
+        "quotas.panels.nav",
+        "enrolments.panels.nav",
+        "subsidies.panels.nav",
+    ],
+    "todo": [
+        "portal.todo.todo",
+        "inspections.panels.todo",
+        "providers.panels.todo",
+        "quotas.panels.todo",
+        "enrolments.panels.todo",
+        "subsidies.panels.todo",
+    ],
     "home": ["providers.panels.home", "quotas.panels.home"],
     "provider_name": ["providers.panels.name_of"],  # (code) -> its name, or None
-    "month": ["inspections.panels.month", "providers.panels.month", "providers.panels.papers_month", "enrolments.panels.month", "subsidies.panels.month"],
+    "month": [
+        "inspections.panels.month",
+        "providers.panels.month",
+        "providers.panels.papers_month",
+        "enrolments.panels.month",
+        "subsidies.panels.month",
+    ],
     "provider": ["inspections.panels.provider", "enrolments.panels.provider", "subsidies.panels.provider"],
     "verify": ["quotas.panels.verify"],
     "chain_checks": ["quotas.panels.chain_checks"],
     "ledger_checks": ["subsidies.panels.ledger_checks"],
-    "demo_steps": ["portal.demo.city.steps", "providers.demo.city.steps", "enrolments.demo.steps", "quotas.demo.steps", "inspections.demo.steps", "subsidies.demo.steps"],
+    "demo_steps": [
+        "portal.demo.city.steps",
+        "providers.demo.city.steps",
+        "enrolments.demo.steps",
+        "quotas.demo.steps",
+        "inspections.demo.steps",
+        "subsidies.demo.steps",
+    ],
     "demo_logins": [],
     "search_columns": ["enrolments.panels.free_places", "inspections.panels.search_columns"],
-    "place_use": ["enrolments.panels.place_use"],  # (place ids, from day) -> those that children take: asked before places are taken away
+    # (place ids, from day) -> those that children take: asked before places are taken away
+    "place_use": ["enrolments.panels.place_use"],
     "run_kinds": ["subsidies.panels.run_kinds", "quotas.panels.run_kinds"],
-    "states": ["portal.notices.MACHINES", "providers.states.MACHINES", "enrolments.states.MACHINES", "inspections.states.MACHINES", "subsidies.states.MACHINES"],
+    "states": [
+        "portal.notices.MACHINES",
+        "providers.states.MACHINES",
+        "enrolments.states.MACHINES",
+        "inspections.states.MACHINES",
+        "subsidies.states.MACHINES",
+    ],
     "checks": [],
 }
 
-# --- REST ------------------------------------------------------------------------------------------------------------------------
+# --- REST ----------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -302,7 +337,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
 
-# --- who runs the site: the footer -----------------------------------------------------------------------------------------------
+# --- who runs the site: the footer ----------------------------------------
 SITE = {
     "host": os.environ.get("SITE_HOST", "示例市卫生健康委员会（演示）" if DEMO else ""),
     "icp": os.environ.get("SITE_ICP", ""),

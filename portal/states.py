@@ -75,19 +75,19 @@ def move(
         raise NoSuchMove(before=before, after=to)
     same = {"pk": row.pk, machine.field: before}
     new = {machine.field: to, **facts}
-    if versioned := any(field.name == "version" for field in row._meta.fields):
-        same["version"] = row.version
+    seen = getattr(row, "version", None)  # a model without versions has none
+    if seen is not None:
+        same["version"] = seen
         new["version"] = F("version") + 1
     if not machine.model._base_manager.filter(**same).update(**new):
         raise stale(row)
-    for name, value in {machine.field: to, **facts}.items():
+    known = {machine.field: to, **facts} | ({"version": seen + 1} if seen is not None else {})
+    for name, value in known.items():
         setattr(row, name, value)
-    if versioned:
-        row.version += 1
     audit.record(row, verb, by=by, before=before, after=to, **(detail or {}))
 
 
 def check_version(row: Model, version: int | str | None) -> None:
     """Refuse a form or request that was opened on an older version of the row (None = the caller has none)."""
-    if version is not None and str(row.version) != str(version):
+    if version is not None and str(getattr(row, "version", None)) != str(version):
         raise stale(row)

@@ -1,6 +1,5 @@
 """Every address of the site. Apps are named by string: the portal imports none of them."""
 
-from django.conf import settings
 from django.urls import include, path
 from django.views.i18n import set_language
 

@@ -9,8 +9,8 @@ from portal.models.people import Department, Invitation, Membership, Role, User
 from portal.models.runs import Run, RunChunk, RunState
 
 __all__ = [
-    "Area", "AreaLevel", "AreaSpan", "AuditEvent", "CalendarDay", "Clause", "DemoDay", "Department", "Draft", "IdempotentAnswer",
-    "Interest", "Invitation", "LawKey", "LawValue", "Membership", "NoticeState", "Objection", "OutgoingMessage",
-    "PolicyDocument", "PolicyStatus", "PublicNotice", "Role", "Run", "RunChunk", "RunState", "Seal", "StoredFile",
-    "User",
+    "Area", "AreaLevel", "AreaSpan", "AuditEvent", "CalendarDay", "Clause", "DemoDay", "Department", "Draft",
+    "IdempotentAnswer", "Interest", "Invitation", "LawKey", "LawValue", "Membership", "NoticeState", "Objection",
+    "OutgoingMessage", "PolicyDocument", "PolicyStatus", "PublicNotice", "Role", "Run", "RunChunk", "RunState",
+    "Seal", "StoredFile", "User",
 ]  # fmt: skip

@@ -32,8 +32,8 @@ class ValueForm(forms.Form):
         label=gettext_lazy("Holds from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     clause = forms.ModelChoiceField(
-        label=gettext_lazy("Rests on"), queryset=Clause.objects.none(), required=False, empty_label=gettext_lazy("Choose"),
-        help_text=gettext_lazy("The clause of the document that sets it."),
+        label=gettext_lazy("Rests on"), queryset=Clause.objects.none(), required=False,
+        empty_label=gettext_lazy("Choose"), help_text=gettext_lazy("The clause of the document that sets it."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:

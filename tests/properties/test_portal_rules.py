@@ -144,7 +144,9 @@ def test_distance_is_symmetric_and_mercator_never_shorter(a, b):
     distance = coordinates.distance_m(a, b)
     assert abs(distance - coordinates.distance_m(b, a)) < 1e-6
     (ax, ay), (bx, by) = coordinates.mercator_m(a), coordinates.mercator_m(b)
-    assert ((ax - bx) ** 2 + (ay - by) ** 2) ** 0.5 >= distance * (1 - 1e-9) - 1e-6  # floats of points centimetres apart
+    assert ((ax - bx) ** 2 + (ay - by) ** 2) ** 0.5 >= distance * (
+        1 - 1e-9
+    ) - 1e-6  # floats of points centimetres apart
 
 
 @given(in_china, st.floats(1, 50_000), st.floats(0, 1), st.floats(-0.7, 0.7), st.floats(-0.7, 0.7))
