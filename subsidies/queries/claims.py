@@ -63,7 +63,7 @@ def totals(rows: QuerySet[Claim]) -> dict[str, int]:
     return {**found, "fen": found["fen"] or 0}
 
 
-def by_case(claim: Claim) -> QuerySet[Line, dict[str, Any]]:
+def by_case(claim: Claim) -> QuerySet[Any, Any]:
     """A claim without its children: how many lines of each explanation, and what they come to."""
     grouped = claim.lines.order_by().values("period", "case", "case__reason", "unit")
     return grouped.annotate(count=Count("pk"), fen=Sum("amount_fen")).order_by("period", "case__reason", "case")

@@ -75,7 +75,7 @@ def export_batch(policy: Policy, *, area: Area, expected: str = "", by: User) ->
 
 def fingerprint(claims: Sequence[Claim]) -> str:
     """What a list says, as a hash: claims with their amounts, in the order of providers."""
-    rows = [
+    rows: list[list[str | int]] = [
         [claim.provider.code, f"{claim.from_month:%Y-%m}", claim.sequence, claim.hash, claim.paid_fen]
         for claim in claims
     ]
@@ -112,7 +112,7 @@ def open_account_numbers(batch_id: int, *, by: User) -> dict[int, tuple[str, str
         provider_id: (
             account.holder,
             account.bank,
-            secrets.unseal(account.number_sealed, about=f"account:{providers[provider_id]}").decode(),
+            secrets.unseal(bytes(account.number_sealed), about=f"account:{providers[provider_id]}").decode(),
         )
         for provider_id, account in accounts_of(providers).items()
     }

@@ -127,6 +127,6 @@ def _persons(children: Mapping[int, Child]) -> Iterator[tuple[int, int]]:
         root = child
         if child.same_as_id:
             root = children[child.same_as_id]
-        elif not child.identity_key and (first := owner.get(number.get(child.pk))) is not None:
+        elif not child.identity_key and (first := owner.get(number.get(child.pk, ""))) is not None:
             root = first
         yield child.pk, root.same_as_id or root.pk
