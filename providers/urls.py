@@ -53,6 +53,7 @@ urlpatterns = [
     path("<uuid:public_id>/classes/<uuid:class_id>/", classes.change, name="class"),
     path("<uuid:public_id>/papers/", upkeep.paper_list, name="papers"),
     path("<uuid:public_id>/papers/<uuid:file_id>/", upkeep.paper, name="paper"),
+    path("<uuid:public_id>/contact/", upkeep.contact, name="contact"),
     path("<uuid:public_id>/staff/", upkeep.staff_list, name="staff"),
     path("<uuid:public_id>/account/", upkeep.account, name="account"),
     path("<uuid:public_id>/vacancy/", upkeep.vacancy, name="vacancy"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -165,7 +166,7 @@ def set_fee(
     group, provider = _opened(class_group_id, from_day, version, by)
     if mode == Mode.FULL and amount_fen is not None:
         _check_cap(group, amount_fen, from_day)
-    facts = {} if amount_fen is None else {"amount_fen": amount_fen}
+    facts: dict[str, Any] = {} if amount_fen is None else {"amount_fen": amount_fen}
     follow(Fee, of={"class_group": group, "mode": mode}, from_day=from_day, **facts)
     _changed(group, provider, from_day, "set_fee", by, mode=mode, amount_fen=amount_fen)
     return group
@@ -176,7 +177,7 @@ def _check_cap(group: ClassGroup, amount_fen: int, on: dt.date) -> None:
     capped = InclusiveAgreement.objects.filter(in_force(on), provider=group.provider_id, fee_cap_fen__lt=amount_fen)
     agreement = capped.first()
     if agreement is not None and group.places.filter(inclusive=True, during__contains=on).exists():
-        raise FeeAboveAgreement(number=agreement.number, cap=yuan(agreement.fee_cap_fen))
+        raise FeeAboveAgreement(number=agreement.number, cap=yuan(agreement.fee_cap_fen or 0))
 
 
 @transaction.atomic
@@ -207,7 +208,7 @@ def _opened(class_group_id: int, from_day: dt.date, version: int | None, by: Use
     return group, provider
 
 
-def _changed(group: ClassGroup, provider: Provider, from_day: dt.date, verb: str, by: User, **detail: object) -> None:
+def _changed(group: ClassGroup, provider: Provider, from_day: dt.date, verb: str, by: User, **detail: Any) -> None:
     ClassGroup.objects.filter(pk=group.pk).update(version=F("version") + 1)
     group.version += 1
     audit.record(group, verb, by=by, area_path=provider.area_path, from_day=from_day.isoformat(), **detail)

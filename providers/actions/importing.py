@@ -184,14 +184,18 @@ def _add_classes(rows: Sequence[ClassRow], ids: dict[str, int]) -> None:
 
 def _add_agreements(rows: Sequence[tuple[int, ClassRow]]) -> None:
     """An agreement over the inclusive places of each provider; one that is there is followed."""
-    moment, covered = clock.now(), {provider_id: [] for provider_id, _row in rows}
+    moment = clock.now()
+    covered: dict[int, list[ClassRow]] = {provider_id: [] for provider_id, _row in rows}
     for provider_id, row in rows:
         covered[provider_id].append(row)
     there = set(InclusiveAgreement.objects.filter(provider__in=covered).values_list("provider_id", flat=True))
     fresh = []
     for provider_id, found in covered.items():
         begin = min(row.from_day for row in found)
-        facts = {"number": f"import {moment:%Y%m%d}", "places": sum(row.inclusive_places for row in found)}
+        facts: dict[str, Any] = {
+            "number": f"import {moment:%Y%m%d}",
+            "places": sum(row.inclusive_places for row in found),
+        }
         if provider_id in there:
             follow(InclusiveAgreement, of={"provider_id": provider_id}, from_day=begin, **facts)
         else:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -140,9 +141,7 @@ def _check(provider: Provider, places: Mapping[int, int], fee_cap_fen: int | Non
             raise FeeTooHigh(name=group.name, fee=yuan(fee.amount_fen), cap=yuan(fee_cap_fen))
 
 
-def _changed(
-    provider: Provider, from_day: dt.date, to_day: dt.date | None, verb: str, by: User, **detail: object
-) -> None:
+def _changed(provider: Provider, from_day: dt.date, to_day: dt.date | None, verb: str, by: User, **detail: Any) -> None:
     provider.version += 1
     Provider.objects.filter(pk=provider.pk).update(version=provider.version)
     audit.record(provider, verb, by=by, from_day=from_day.isoformat(), **detail)

@@ -3,13 +3,14 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Q
 
 from portal import clock
+from providers.models.provider import Span
 
 
 def follow(
-    model: type[Model], *, of: dict[str, Any], from_day: dt.date, to_day: dt.date | None = None, **facts: Any
+    model: type[Span], *, of: dict[str, Any], from_day: dt.date, to_day: dt.date | None = None, **facts: Any
 ) -> Any:
     """State a fact for `[from_day, to_day)` and take back what contradicts it; what lay outside stays true.
 
@@ -30,7 +31,7 @@ def follow(
     return model._base_manager.create(**of, **facts, during=(from_day, to_day), recorded_at=moment)
 
 
-def _copy(row: Model, during: tuple[dt.date, dt.date | None], moment: dt.datetime) -> None:
+def _copy(row: Span, during: tuple[dt.date, dt.date | None], moment: dt.datetime) -> None:
     """The same fact for other days, recorded now."""
     row.pk = None
     row._state.adding = True

@@ -13,7 +13,7 @@ from portal.identifiers import parse_resident_id
 from portal.models import User
 from portal.wording import Fault
 from providers.actions.accounts import NoAccountNumber, tidy_number
-from providers.forms.fields import DayField, YuanField, said
+from providers.forms.fields import DayField, PhoneField, YuanField, said
 from providers.models import Band, ClassGroup, PostRole, StaffRole
 from providers.rules.documents import KINDS
 
@@ -177,6 +177,21 @@ class AccountForm(FromForm):
             raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
 
 
+class ContactForm(forms.Form):
+    """What parents read beside the filed facts."""
+
+    phone = PhoneField(label=_l("Phone for parents"), max_length=40, help_text=_l("Parents see this number."))
+    head = forms.CharField(label=_l("Head of the provider"), max_length=60, required=False)
+    intro = forms.CharField(
+        label=_l("Introduction for parents"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_l("No names or pictures of children."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class VacancyForm(forms.Form):
     """Free places of one class."""
 
@@ -232,12 +247,12 @@ class AgreementForm(forms.Form):
     to_day = DayField(label=_l("To (last day)"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, groups: list[ClassGroup], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, groups: list[ClassGroup], asked: dict[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for group in groups:
             self.fields[f"class_{group.pk}"] = forms.IntegerField(
                 label=_("Inclusive places in “%(name)s”") % {"name": group.name}, min_value=0, max_value=999,
-                widget=forms.TextInput(attrs=TINY), initial=0,
+                widget=forms.TextInput(attrs=TINY), initial=asked.get(group.code, 0),
             )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

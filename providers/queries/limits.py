@@ -55,7 +55,7 @@ def message_of(
 
 def check(provider: Provider, *, band: str, places: int, on: dt.date, besides: int | None = None) -> None:
     """Raise BeyondLimit for a class of the provider; `besides` is the class being changed."""
-    groups: Any = provider.class_groups.filter(closed_on__isnull=True).exclude(pk=besides)
+    groups: Any = provider.class_groups.filter(closed_on__isnull=True).exclude(pk=besides or 0)
     others = groups.aggregate(n=Count("places", filter=Q(places__during__endswith__isnull=True)))["n"]
     if message := fault_of(provider.kind, band, places, others=others, area_path=provider.area_path, on=on):
         raise BeyondLimit(message)

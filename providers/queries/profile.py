@@ -16,8 +16,8 @@ class ClassRow:
     group: ClassGroup
     places: int
     inclusive: int
-    fees: list[tuple[str, int]] = field(default_factory=list)  # (mode label, fen)
-    free: list[tuple[str, int | None]] = field(default_factory=list)  # (mode label, places free from today)
+    fees: list[tuple[Any, int]] = field(default_factory=list)  # (mode label, fen)
+    free: list[tuple[Any, int | None]] = field(default_factory=list)  # (mode label, places free from today)
 
 
 def class_rows(provider: Provider, on: dt.date) -> list[ClassRow]:

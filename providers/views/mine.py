@@ -63,6 +63,7 @@ def _doors(provider: Provider, *, owner: bool) -> list[dict[str, Any]]:
         ("month_now", _("Duties of the month"), _("Confirm places and fees, attendance and papers."), filed),
         ("vacancy", _("Free places"), _("Tell parents how many places are free."), filed and not provider.keeps_roll),
         ("classes", _("Classes, places and fees"), _("Change places and fees, open and close classes."), owner),
+        ("contact", _("Contact and introduction"), _("Phone, head and what parents read."), owner),
         ("papers", _("Papers"), _("See and renew papers"), owner),
         ("staff", _("Staff"), _("Who works here"), owner),
         ("account", _("Account for payments"), _("Where subsidies are paid."), owner),

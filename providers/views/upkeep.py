@@ -12,8 +12,18 @@ from portal import clock, files
 from portal.dates import ONE_DAY
 from portal.permissions import signed_in
 from providers.actions import accounts, inclusive, papers, posts, staff, vacancies
-from providers.forms.manage import AccountForm, AgreementForm, NewPaperForm, PostForm, StaffForm, UntilForm, VacancyForm
-from providers.models import ClassGroup, Document, Employment, PayeeAccount, Post
+from providers.actions.contact import update_contact
+from providers.forms.manage import (
+    AccountForm,
+    AgreementForm,
+    ContactForm,
+    NewPaperForm,
+    PostForm,
+    StaffForm,
+    UntilForm,
+    VacancyForm,
+)
+from providers.models import ClassGroup, Document, Employment, FilingState, PayeeAccount, Post, Provider
 from providers.permissions import can_recognise, visible_to
 from providers.queries.profile import class_rows
 from providers.rules.documents import KINDS
@@ -91,6 +101,23 @@ def account(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @signed_in
+def contact(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The owner changes phone, head or introduction, which need no filing; one page."""
+    provider = own_provider(request, public_id, owner=True)
+    start = {"phone": provider.phone, "head": provider.head, "intro": provider.intro, "version": provider.version}
+    form = ContactForm(request.POST or None, initial=start)
+    done = answer(
+        request,
+        form,
+        lambda: update_contact(provider.pk, by=request.user, **form.cleaned_data),
+        said=_("Saved."),
+        to=lambda: _manage(public_id),
+    )
+    page = {"provider": provider, "form": form}
+    return done or render(request, "providers/manage/contact.html", page, status=status_of(request))
+
+
+@signed_in
 def vacancy(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Owner or staff of a provider with a roll elsewhere tell free places; one page, monthly."""
     provider = own_provider(request, public_id)
@@ -141,7 +168,7 @@ def agreement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         raise Http404
     groups = [row.group for row in class_rows(provider, clock.today())]
     start = {"version": provider.version, "from_day": clock.today()}
-    form = AgreementForm(request.POST or None, groups=groups, initial=start)
+    form = AgreementForm(request.POST or None, groups=groups, asked=_asked(provider), initial=start)
 
     def act() -> None:
         v = form.cleaned_data
@@ -154,6 +181,13 @@ def agreement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     spans = provider.agreements.filter(retracted_at__isnull=True).order_by("-during")
     page = {"provider": provider, "form": form, "agreements": spans}
     return done or render(request, "providers/manage/agreement.html", page, status=status_of(request))
+
+
+def _asked(provider: Provider) -> dict[str, int]:
+    """Inclusive places that the filing asked for, by class code: the first proposal for the officer."""
+    filing = provider.filings.filter(state=FilingState.CONFORMING).order_by("-decided_at").first()
+    filed = filing.snapshot.get("classes", []) if filing else []
+    return {f"{provider.code}-{number:02d}": group.get("inclusive", 0) for number, group in enumerate(filed, 1)}
 
 
 def _paper_row(document: Document) -> dict:

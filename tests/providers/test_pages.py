@@ -164,6 +164,15 @@ def test_the_account_is_stored_sealed(group, owner, client_of):
     assert "1234" in text and "62220000" not in text
 
 
+def test_contact_changes_without_a_filing(group, owner, client_of):
+    url = reverse("providers:contact", args=[group.provider.public_id])
+    client, sent = client_of(owner), {"phone": "12345", "head": "示例丁", "intro": "", "version": 1}
+    assert client.post(url, sent | {"phone": "hello"}).status_code == 422
+    assert client.post(url, sent).status_code == 302
+    assert client.post(url, sent).status_code == 422, "the same page again is stale"
+    assert Provider.objects.get().phone == "12345"
+
+
 def test_access_is_granted_and_the_last_owner_stays(group, owner, client_of):
     url = reverse("providers:people", args=[group.provider.public_id])
     client, friend = client_of(owner), make_portal.user()
@@ -228,7 +237,18 @@ def test_the_to_do_list_of_owner_and_officer(group, owner, official, day):
 
 
 def test_every_own_page_opens_in_both_languages(group, owner, client_of):
-    names = ("manage", "classes", "class_new", "papers", "staff", "account", "people", "month_now", "profile")
+    names = (
+        "manage",
+        "contact",
+        "classes",
+        "class_new",
+        "papers",
+        "staff",
+        "account",
+        "people",
+        "month_now",
+        "profile",
+    )
     for language in ("en", "zh-hans"):
         client = client_of(owner)
         client.cookies["tuoyu_lang"] = language
