@@ -6,10 +6,15 @@ from playwright.sync_api import Page
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
+# WCAG 2.5.8 leaves pins out: where they stand is what they say, and the list beside the map leads to the same pages.
+PINS = "css => css.flat().every(one => document.querySelector(one)?.closest('.leaflet-marker-pane'))"
+
+
 def axe(page: Page) -> list[tuple[str, list]]:
     """The rules this page breaks, each with where; [] is what a test wants."""
     found = Axe().run(page, options=RULES).response["violations"]
-    return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
+    broken = [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
+    return [(rule, where) for rule, where in broken if rule != "target-size" or not page.evaluate(PINS, where)]
 
 
 def too_wide(page: Page) -> int:

@@ -33,7 +33,7 @@
     map.setView([23.13, 113.27], 10);
     const bounds = L.latLngBounds([]);
     const pin = L.divIcon({ className: "map__pin", iconSize: [26, 26], iconAnchor: [13, 31], popupAnchor: [0, -28] });
-    document.querySelectorAll(`${holder.dataset.list || "#none"} [data-lng]`).forEach((item) => {
+    document.querySelectorAll(`${holder.dataset.list || "#none"} [data-lng]:not([data-map])`).forEach((item) => {
       const at = [Number(item.dataset.lat), Number(item.dataset.lng)];
       bounds.extend(at);
       const link = Object.assign(document.createElement(item.dataset.url ? "a" : "b"), { textContent: item.dataset.title });
@@ -72,7 +72,7 @@
   const pick = (map, holder, pin) => {
     const lng = document.querySelector(holder.dataset.pickLng);
     const lat = document.querySelector(holder.dataset.pickLat);
-    const marker = L.marker(map.getCenter(), { icon: pin, draggable: true });
+    const marker = L.marker(map.getCenter(), { icon: pin, draggable: true, keyboard: false }); // the two fields are for the keyboard
     const put = (at) => {
       marker.setLatLng(at).addTo(map);
       lng.value = at.lng.toFixed(6);

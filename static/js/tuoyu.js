@@ -70,6 +70,9 @@
     next.focus();
     if (next.select) next.select();
   });
+  document.addEventListener("focusin", (event) => { // a key typed into a filled cell replaces its letter
+    if (event.target.matches("[data-grid] input[maxlength='1']")) event.target.select();
+  });
   const neighbour = (cell, [down, right]) => {
     const rows = all("tr", cell.closest("[data-grid]"));
     let row = rows.indexOf(cell.parentElement);

@@ -10,6 +10,8 @@ from tests.barriers import axe, too_wide
 from tests.demo_city import PASSWORD, City
 
 PATIENCE_MS = 20_000
+LEADS_AWAY = """e => (e.matches("a[href]") && !/^#/.test(e.getAttribute("href")))
+    || (e.matches("button:not([type=button]):not([hx-get])") && !!e.form)"""
 
 
 class Person:
@@ -37,8 +39,8 @@ class Person:
         self.opens("/accounts/login/")
         self.page.fill("[name=login]", username)
         self.page.fill("[name=password]", PASSWORD)
-        self.page.locator("main form .btn").first.click()
-        self.page.wait_for_url(lambda url: "/accounts/login" not in url)
+        self._follows(self.page.locator("main form .btn").first)
+        assert "/accounts/login" not in self.page.url
         return self.meets_no_barrier()
 
     def leaves(self) -> None:
@@ -46,15 +48,25 @@ class Person:
         self.page.context.close()
         assert not self.complaints, self.complaints
 
-    def clicks(self, name: str, *, role: str = "", inside: Locator | None = None, nth: int = 0) -> "Person":
+    def clicks(
+        self, name: str | re.Pattern[str], *, role: str = "", inside: Locator | None = None, nth: int = 0
+    ) -> "Person":
         """Press the button or follow the link of this name, then look at the page that comes."""
         place = inside or self.page.locator("body")
         found = place.get_by_role("button", name=name) if role != "link" else place.get_by_role("link", name=name)
         if not role:
             found = found.or_(place.get_by_role("link", name=name))
-        found.nth(nth).click()
-        self.page.wait_for_load_state()
+        self._follows(found.nth(nth))
         return self.meets_no_barrier()
+
+    def _follows(self, target: Locator) -> None:
+        """Click; where the click leads to a page, wait for that page."""
+        if target.evaluate(LEADS_AWAY):
+            with self.page.expect_navigation(timeout=PATIENCE_MS):
+                target.click()
+        else:
+            target.click()
+        self.page.wait_for_load_state()
 
     def turns_to(self, name: str) -> "Person":
         """Choose this from the main menu, which a phone unfolds first."""
@@ -67,6 +79,28 @@ class Person:
         """Fill the field of this label."""
         self.page.get_by_label(label).nth(nth).fill(text)
         return self
+
+    def tabs_to(self, name: str) -> "Person":
+        """With the keyboard alone: Tab until the focus is on the link, button or field of this name."""
+        said = "(e => (e.getAttribute('aria-label') || e.innerText || '').trim())(document.activeElement)"
+        for _ in range(300):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate(said).startswith(name):
+                return self
+        raise AssertionError(f"Tab never comes to {name}")
+
+    def presses(self, *keys: str) -> "Person":
+        """Press these keys one after another."""
+        for key in keys:
+            self.page.keyboard.press(key)
+        return self
+
+    def enters(self) -> "Person":
+        """Press Enter on what leads to a page, and look at that page."""
+        with self.page.expect_navigation(timeout=PATIENCE_MS):
+            self.page.keyboard.press("Enter")
+        self.page.wait_for_load_state()
+        return self.meets_no_barrier()
 
     def sees(self, *words: str) -> "Person":
         """These words stand in the page."""
@@ -84,6 +118,7 @@ class Person:
 
     def meets_no_barrier(self) -> "Person":
         """Nothing axe complains about, nothing to scroll sideways for."""
-        assert axe(self.page) == [], self.page.url
+        barriers = axe(self.page)
+        assert not barriers, (self.page.url, barriers)
         assert not too_wide(self.page), (self.page.url, too_wide(self.page))
         return self
