@@ -195,8 +195,8 @@ def assign(seats: Sequence[Seat], demands: Sequence[Demand], since: date) -> dic
     if not demands:
         return {}
     days = {since}
-    for item in (*seats, *demands):
-        days.update(day for day in (item.during.start, end_of(item.during)) if since < day < FOREVER)
+    for during in [seat.during for seat in seats] + [demand.during for demand in demands]:
+        days.update(day for day in (during.start, end_of(during)) if since < day < FOREVER)
     for demand in demands:
         days.update(segment.during.start for segment in demand.now if since < segment.during.start)
     cuts = [*sorted(days), FOREVER]

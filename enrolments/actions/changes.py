@@ -22,7 +22,7 @@ def mark(provider_id: int, child_ids: Iterable[int], *, from_day: dt.date, to_da
         to_day = from_day
     until = add_months(to_day.replace(day=1), YEAR_CAP_REACH)
     kin = set(child_ids)
-    kin |= set(Child.objects.filter(pk__in=kin, same_as__isnull=False).values_list("same_as", flat=True))
+    kin |= {pk for pk in Child.objects.filter(pk__in=kin).values_list("same_as", flat=True) if pk is not None}
     later = Enrolment.objects.filter(
         Q(child__in=kin) | Q(child__same_as__in=kin), during__overlap=(to_day, until)
     ).exclude(state=EnrolmentState.ANNULLED)

@@ -44,11 +44,20 @@ def enrol(wish: Wish, *, by: User) -> tuple[Child, Enrolment | None]:
         by=by,
         area_path=wish.group.provider.area_path,
     )
-    common = {"child_id": child.pk, "mode": wish.mode, "during": wish.during, "by": by}
     if wish.expires_at is not None:
-        hold_place(wish.group.pk, **common, expires_at=wish.expires_at)
+        hold_place(
+            wish.group.pk, child_id=child.pk, mode=wish.mode, during=wish.during, expires_at=wish.expires_at, by=by
+        )
         return child, None
-    return child, take_place(wish.group.pk, **common, fee_fen=wish.fee_fen, contract_on=wish.contract_on)
+    return child, take_place(
+        wish.group.pk,
+        child_id=child.pk,
+        mode=wish.mode,
+        during=wish.during,
+        fee_fen=wish.fee_fen,
+        contract_on=wish.contract_on,
+        by=by,
+    )
 
 
 def rehearse(wish: Wish, *, by: User) -> None:

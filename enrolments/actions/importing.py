@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange as Span
 from django.db.models import Min
 from django.utils.translation import gettext as _
@@ -21,10 +21,11 @@ from portal.sheets import Table
 from portal.sheets.read import Row
 from providers import search_rows
 from providers.actions.facts import facts_changed
-from providers.models import ClassGroup
+from providers.models import ClassGroup, Place
 from providers.rules.ages import AGES
 
 BATCH = 5000
+ANALYZE_FROM = 1000  # rows; on tables that were just filled the search rows took minutes instead of seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ def import_enrolments(table: Table, *, by: User | None, dry_run: bool = False) -
     _write(wanted, children, seated, by)
     if wanted:
         digest = hashlib.sha256("\n".join(repr(sorted(row.values.items(), key=str)) for row in table.rows).encode())
-        counts = {"added": len(wanted), "known": known, "children": fresh}
-        record("enrolments.Enrolment:import", "import_enrolments", by=by, **counts, sha256=digest.hexdigest())
+        subject, sha256 = "enrolments.Enrolment:import", digest.hexdigest()
+        record(subject, "import_enrolments", by=by, added=len(wanted), known=known, children=fresh, sha256=sha256)
     if dry_run:
         transaction.set_rollback(True)
     return TakenOver(len(wanted), known, fresh)
@@ -180,13 +181,20 @@ def _seat(table: Table, wanted: Sequence[Wanted]) -> dict[int, Seated]:
     taken: dict[int, list[Occupancy]] = defaultdict(list)
     for row in Occupancy.objects.filter(class_group__in=by_class):
         taken[row.class_group_id].append(row)
-    return {pk: _seat_class(table, pk, rows, taken[pk]) for pk, rows in by_class.items()}
+    seats: dict[int, list[seating.Seat]] = defaultdict(list)
+    standing = Place.objects.filter(class_group__in=by_class).order_by("number", "pk")
+    for pk, class_group_id, during in standing.values_list("pk", "class_group_id", "during"):
+        seats[class_group_id].append(seating.Seat(pk, DateRange.of(during)))
+    return {pk: _seat_class(table, rows, taken[pk], seats[pk]) for pk, rows in by_class.items()}
 
 
-def _seat_class(table: Table, class_group_id: int, wanted: Sequence[Wanted], taken: Sequence[Occupancy]) -> Seated:
+def _seat_class(
+    table: Table, wanted: Sequence[Wanted], taken: Sequence[Occupancy], every: Sequence[seating.Seat]
+) -> Seated:
+    """One class: the whole list at once, or row by row to name those that are too many."""
     since = min(one.during.start for one in wanted)
     rest = DateRange(since)
-    seats = places.seats_of(class_group_id, rest)
+    seats = [seat for seat in every if seat.during.overlaps(rest)]
     spells = places.demands_of(row for row in taken if DateRange.of(row.during).overlaps(rest))
     sitting = [places.demand(key, rows) for key, rows in spells.items()]
     asking = {one.row.number: seating.Demand(one.row.number, one.halves, one.during) for one in wanted}
@@ -194,7 +202,7 @@ def _seat_class(table: Table, class_group_id: int, wanted: Sequence[Wanted], tak
         return Seated(since, spells, seating.assign(seats, [*sitting, *asking.values()], since))
     except seating.Full:
         pass
-    for one in wanted:  # once more one by one, to name the rows that are too many
+    for one in wanted:
         asked = asking[one.row.number]
         if day := seating.first_full_day(seats, sitting, asked.during, asked.halves):
             message = _("%(class)s has no free place on %(day)s.") % {"class": one.group.name, "day": day}
@@ -251,6 +259,9 @@ def _write(wanted: Sequence[Wanted], children: dict[str, Child], seated: dict[in
         )
     places.settle_all((pk, found.spells, found.answer, found.since, takers[pk]) for pk, found in sorted(seated.items()))
     _mark(wanted, [spell.child_id for spell in spells])
+    if len(wanted) > ANALYZE_FROM:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE providers_provider, providers_classgroup, providers_place, enrolments_occupancy")
     search_rows.rewrite({one.group.provider_id for one in wanted})
 
 

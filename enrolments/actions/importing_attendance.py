@@ -62,8 +62,8 @@ def import_attendance(table: Table, *, by: User | None, reason: str = "", dry_ru
     if written:
         _mark(lines)
         digest = hashlib.sha256("\n".join(repr(sorted(row.values.items(), key=str)) for row in table.rows).encode())
-        counts = {"written": written, "rows": len(lines)}
-        record("enrolments.AttendanceMonth:import", "import_attendance", by=by, **counts, sha256=digest.hexdigest())
+        subject, sha256 = "enrolments.AttendanceMonth:import", digest.hexdigest()
+        record(subject, "import_attendance", by=by, written=written, rows=len(lines), sha256=sha256)
     if dry_run:
         transaction.set_rollback(True)
     return Entered(written, total - written)
@@ -82,7 +82,8 @@ def _judge(table: Table, corrects: bool) -> list[Line]:
     locked = set(
         MonthReturn.objects.filter(provider__in=providers.values(), item=STATEMENT).values_list("provider_id", "month")
     )
-    lines, seen = [], {}
+    lines: list[Line] = []
+    seen: dict[tuple[int | None, int, Month], int] = {}
     for row in table.rows:
         provider_id, child_id = providers.get(row["provider_code"]), children.get(row["child_key"])
         if provider_id is None:
@@ -119,8 +120,8 @@ def _fault(line: Line) -> str:
     for day in line.month.days():
         letter = letters.at(line.days, day)
         inside = next((span for span in spans if day in span), DateRange(dt.date.min, dt.date(1, 1, 2)))
-        if fault := letters.fault_of(letter, day, inside, today):
-            return _("Day %(day)s: %(fault)s.") % {"day": day.day, "fault": FAULTS[fault]}
+        if code := letters.fault_of(letter, day, inside, today):
+            return _("Day %(day)s: %(fault)s.") % {"day": day.day, "fault": FAULTS[code]}
     return ""
 
 

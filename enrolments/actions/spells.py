@@ -37,14 +37,15 @@ def end_enrolment(
         raise refusals.EndsBeforeItBegins(first=during.start)
     if during.last is not None and last_day > during.last:
         raise refusals.EndsAlready(last=during.last)
-    shorter = DateRange(during.start, last_day + ONE_DAY)
-    places.give_up(enrolment.occupancies.all(), since=shorter.end)
+    free_from = last_day + ONE_DAY
+    shorter = DateRange(during.start, free_from)
+    places.give_up(enrolment.occupancies.all(), since=free_from)
     if enrolment.state == EnrolmentState.ACTIVE:
         facts = {"during": Span(*shorter)}
         states.move(enrolment, EnrolmentState.ENDED, machine=ENROLMENT, by=by, verb="end_enrolment", **facts)
     else:
         _shorten(enrolment, shorter, by)
-    cut_attendance(enrolment, since=shorter.end, by=by, reason=reason)
+    cut_attendance(enrolment, since=free_from, by=by, reason=reason)
     mark(enrolment.provider_id, [enrolment.child_id], from_day=last_day, to_day=during.end, cause="end")
     search_rows.rewrite(enrolment.provider_id)
     return enrolment

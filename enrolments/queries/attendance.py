@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
@@ -56,7 +57,11 @@ def missing_by_month(
     provider_ids: Sequence[int], months: Sequence[Month], *, until: dt.date
 ) -> dict[tuple[int, dt.date], tuple[int, int]]:
     """(provider, month) -> (entries missing on working days up to `until`, children they belong to)."""
-    params = {"providers": list(provider_ids), "months": [month.first for month in months], "until": until}
+    params: dict[str, Any] = {
+        "providers": list(provider_ids),
+        "months": [month.first for month in months],
+        "until": until,
+    }
     with connection.cursor() as cursor:
         cursor.execute(MISSING, params)
         return {(provider, month): (days, children) for provider, month, days, children in cursor.fetchall()}

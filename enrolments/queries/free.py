@@ -3,6 +3,7 @@
 # Per class the counts of places, mornings and afternoons change on few days. `level` runs them up, `rest` looks from
 # each day to the end of time: a place is free for an open end only if no later day is full. A full day needs both
 # halves; re-seating makes the count decide (enrolments.seating). %(classes)s comes from providers.search_rows.
+# Materialized: joined to classes without statistics (a first import) it would be computed anew for every class.
 FREE = """
 WITH asked AS MATERIALIZED (
     SELECT greatest(m::date, %(on)s::date) AS day
@@ -34,9 +35,11 @@ WITH asked AS MATERIALIZED (
     SELECT class_group_id, day, min(places - greatest(am, pm)) OVER onwards AS both_halves,
            min(places - am) OVER onwards AS mornings, min(places - pm) OVER onwards AS afternoons
     FROM level WINDOW onwards AS (PARTITION BY class_group_id ORDER BY day DESC)
+), answer AS MATERIALIZED (
+    SELECT class_group_id, mode, array_agg(greatest(free, 0)::smallint ORDER BY day) AS value
+    FROM rest JOIN asked USING (day)
+    CROSS JOIN LATERAL (VALUES ('full', both_halves), ('am', mornings), ('pm', afternoons)) of_mode (mode, free)
+    GROUP BY class_group_id, mode
 )
-SELECT class_group_id, mode, array_agg(greatest(free, 0)::smallint ORDER BY day) AS value
-FROM rest JOIN asked USING (day)
-CROSS JOIN LATERAL (VALUES ('full', both_halves), ('am', mornings), ('pm', afternoons)) of_mode (mode, free)
-GROUP BY class_group_id, mode
+SELECT class_group_id, mode, value FROM answer
 """

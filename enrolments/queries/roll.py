@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, DateField, ExpressionWrapper, F, Func, Q, QuerySet, Value
@@ -43,9 +44,8 @@ def running(queryset: QuerySet[Enrolment], on: dt.date) -> QuerySet[Enrolment]:
 def turning_three(provider_ids: Sequence[int], on: dt.date, until: dt.date) -> list[Enrolment]:
     """Spells on `on` that go on past the third birthday, where that comes by `until`; the first to turn first."""
     spells = running(Enrolment.objects.filter(provider__in=provider_ids), on)
-    return list(
-        still_past_three(with_people(spells)).filter(turns_three_on__lte=until).order_by("turns_three_on", "pk")
-    )
+    old = still_past_three(with_people(spells)).alias(third=turns_three()).filter(third__lte=until)
+    return list(old.order_by("third", "pk"))
 
 
 def still_past_three(queryset: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
@@ -53,7 +53,7 @@ def still_past_three(queryset: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
     return queryset.filter(Q(during__endswith__isnull=True) | Q(during__endswith__gt=F("turns_three_on")))
 
 
-def by_band(provider_id: int, on: dt.date) -> list[tuple[str, int, int]]:
+def by_band(provider_id: int, on: dt.date) -> list[tuple[Any, int, int]]:
     """(band, children, places) of the classes on a day."""
     spells = running(Enrolment.objects.filter(provider=provider_id), on)
     children = dict(spells.values_list("class_group__band").annotate(n=Count("pk")).order_by())
@@ -78,7 +78,7 @@ class Hold:
     mode: str
     first: dt.date
     end: dt.date | None
-    expires_at: dt.datetime
+    expires_at: dt.datetime | None
 
     @property
     def name(self) -> str:
@@ -112,7 +112,7 @@ def holds_of(provider_id: int) -> list[Hold]:
         )
         for parts in spells
     ]
-    return sorted(found, key=lambda hold: (hold.expires_at, hold.first))
+    return sorted(found, key=lambda hold: (str(hold.expires_at), hold.first))
 
 
 # --- free places while somebody chooses -------------------------------------------------------------------------------
