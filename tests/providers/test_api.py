@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from providers.models import Provider, SearchRow, VacancyDeclaration
 from tests.factories import portal as make_portal
@@ -33,9 +35,6 @@ def test_everybody_sees_the_own_area_and_posts_only(two, client_of, official):
 
 
 def test_the_list_filters_pages_and_costs_the_same(two, client_of, official, django_assert_num_queries):
-    from django.db import connection  # counted here only
-    from django.test.utils import CaptureQueriesContext
-
     client = client_of(official("CITY", "4401"))
     client.get(URL)
     with CaptureQueriesContext(connection) as counted:

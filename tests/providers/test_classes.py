@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from portal import clock, panels
+from portal import clock, law, panels
 from portal.problems import NotAllowed, StaleState
+from providers import search_rows
 from providers.actions import classes, inclusive, standing, vacancies
 from providers.models import (
     Fee,
@@ -83,8 +84,6 @@ def test_a_family_point_counts_all_its_classes(city, day):
 
 
 def test_a_city_may_be_stricter(city, group, owner, day):
-    from portal import law  # the door officials use
-
     rows = [
         {
             "band": "OLDER",
@@ -200,8 +199,6 @@ def test_free_places_are_declared_by_who_keeps_no_roll(city, day):
 
 
 def test_standing_is_a_span_and_suspension_hides_from_the_search(group, day):
-    from providers import search_rows
-
     search_rows.rewrite(group.provider_id)
     standing.suspend(group.provider_id, by=None, reason="D1")
     assert not SearchRow.objects.exists()

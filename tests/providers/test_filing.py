@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal import clock
@@ -216,9 +218,6 @@ def test_the_queue_costs_the_same_for_one_and_three(officer, owner, client_of, d
     client = client_of(officer)
     make.filing(by=owner)
     client.get(reverse("providers:filings"))
-    from django.db import connection  # counted here only
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(
         connection,
     ) as one:

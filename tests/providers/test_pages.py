@@ -12,7 +12,7 @@ from portal import clock, secrets
 from portal.models import Draft
 from providers import search_rows
 from providers.actions import filing, standing
-from providers.models import Document, Employment, MonthReturn, PayeeAccount, Post, Provider, Standing
+from providers.models import Brand, Document, Employment, MonthReturn, PayeeAccount, Post, Provider, Standing
 from providers.panels import todo
 from providers.permissions import mine, visible_to
 from tests.factories import portal as make_portal
@@ -97,8 +97,6 @@ def test_visible_is_the_union_of_posts_and_areas(city, official):
 
 
 def test_a_brand_sees_its_branches_only(city):
-    from providers.models import Brand
-
     brand = Brand.objects.create(code="B", name="示例·连锁")
     branch, other = make.provider(brand=brand), make.provider()
     person = make_portal.user()

@@ -5,6 +5,8 @@ import json
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal import clock
@@ -230,9 +232,6 @@ def test_nothing_found_gives_advice_and_the_list_grows(client, city):
 
 
 def test_the_page_costs_the_same_for_one_and_three_and_is_small(client, three, django_assert_num_queries):
-    from django.db import connection  # counted here only
-    from django.test.utils import CaptureQueriesContext
-
     client.get("/", {"near": "113.32, 23.09"})
     with CaptureQueriesContext(connection) as some:
         page = client.get("/", {"near": "113.32, 23.09"})
