@@ -10,6 +10,7 @@ from portal.dates import ONE_DAY
 from portal.money import capital
 from subsidies import wording
 from subsidies.models import Claim, ClaimState, Line
+from subsidies.rules import Terms
 
 register = template.Library()
 
@@ -82,3 +83,11 @@ def in_words(fen: int) -> str:
 def last_day(after: dt.date) -> str:
     """The last day of a span from the first day after it."""
     return (after - ONE_DAY).isoformat()
+
+
+@register.filter
+def clause_name(terms: Terms, code: str) -> str:
+    """What people call a clause: 第三条, or the short text itself; a long text without a number keeps its code."""
+    text = terms.clauses.get(code, code)
+    first = text.split()[0] if text.split() else code
+    return first if first.startswith("第") or len(first) <= 16 else code

@@ -3,7 +3,10 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 
+from portal import canonical
+from subsidies.actions.closing import starting
 from subsidies.models import Claim, Line
 from tests.factories import subsidies as make
 
@@ -447,3 +450,34 @@ def test_a_correction_goes_into_the_open_claim_and_after_submission_into_the_nex
     after = Claim.objects.exclude(pk=claim.pk).get()
     assert (claim.lines_fen, after.sequence, after.lines_fen) == (50_000, 2, -50_000)
     assert make.wrong() == []
+
+
+def test_the_hash_does_not_depend_on_how_the_work_is_cut(plain, monkeypatch):
+    for street in ("440105001", "440105002", "440106001", "440106002"):
+        at = make.recognised(street=street)
+        for days in (0, 1, 5):
+            make.stay(at, "2025-05", days)
+    hashes = set()
+    for enough in (1000, 1):
+        monkeypatch.setattr(starting, "ENOUGH", enough)
+        with transaction.atomic():
+            run = make.close("2025-05")
+            hashes.add((run.chunks.count(), run.result["hash"]))
+            transaction.set_rollback(True)
+    assert len({chunks for chunks, _hash in hashes}) == 2
+    assert len({digest for _chunks, digest in hashes}) == 1
+
+
+def test_a_claims_hash_is_over_its_lines_as_written_down(plain):
+    """The ledger's hash rests on nothing but business codes: anybody can compute it from the exported lines."""
+    at = make.recognised()
+    boy = make.stay(at, "2025-05", 3, of=make.child('K"ö\\1'))
+    make.close("2025-05")
+    make.attend(boy, "2025-05", 0)
+    make.close("2025-05")
+    claim = Claim.objects.get()
+    rows = [
+        ["TEST", 1, "INFANT_MONTH", 'K"ö\\1', at.provider.code, "PROVIDER", "2025-05-01", seq, fen, line.case.values]
+        for line, seq, fen in zip(claim.lines.order_by("seq"), (0, 1), (50_000, -50_000), strict=True)
+    ]
+    assert claim.hash == canonical.digest_rows(rows)

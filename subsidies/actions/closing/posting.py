@@ -70,6 +70,10 @@ SELECT EXISTS (SELECT FROM close_flip WHERE same_month)
 """
 
 
+class IncompletePosting(Exception):
+    """Fewer lines than differences: a case remembered from a transaction that was undone. The chunk starts over."""
+
+
 def post(run: Run, month: Month, drafts: Sequence[Draft], *, first_layer: bool) -> dict[str, Any]:
     """Post the differences of every law into its providers' open claims; gives how many lines and fen."""
     statement = Month.parse(run.params["month"])
@@ -93,11 +97,14 @@ def _post_law(run: Run, month: Month, statement: Month, draft: Draft, target: st
         "payee": Payee.PROVIDER.value,
         "gone": draft.gone,
     }
-    if not execute(DIFFERENCES.format(target=target), params):
+    differences = execute(DIFFERENCES.format(target=target), params)
+    if not differences:
         execute("DROP TABLE pg_temp.close_diff")
         return
     known = claims.open_for_lines(law, params, statement=statement, started_by_id=run.started_by_id)
-    done["lines"] += execute(LINES, params)
+    if (posted := execute(LINES, params)) != differences:
+        raise IncompletePosting(f"{posted} of {differences} differences of {month} found their claim and case")
+    done["lines"] += posted
     done["fen"] += int(rows("SELECT coalesce(sum(delta), 0) FROM close_diff")[0][0])
     if known:
         claims.add_up("SELECT claim_id FROM close_open WHERE NOT made")
