@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from enrolments.models import Enrolment
 from portal.models import User
@@ -11,6 +13,12 @@ from tests.factories import providers as make_provider
 from tests.factories.portal import City
 
 JULY = dt.date(2025, 7, 1)
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> None:
+    """Every test begins in the default language, whatever a browser before it had chosen."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
