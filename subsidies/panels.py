@@ -38,7 +38,9 @@ WAITING = {
 
 
 def nav(request: HttpRequest) -> list[NavItem]:
-    """Subsidies for those who have claims or decide on them, the ledger for auditors, the policies for everybody else."""
+    """Subsidies for those who have claims or decide on them, the ledger for auditors, the policies for everybody
+    else.
+    """
     user = request.user
     items = []
     if is_reader(user):
@@ -101,7 +103,9 @@ def _of_offices(user: Any, on: dt.date) -> list[Todo]:
     if waiting:
         count, fen = sum(one.count for one in waiting), sum(one.fen for one in waiting)
         hint = _("%(yuan)s yuan") % {"yuan": yuan(fen)}
-        rows.append(Todo("payment-lists", gettext_lazy("Released claims to pay"), reverse("subsidies:batches"), hint, count))
+        rows.append(
+            Todo("payment-lists", gettext_lazy("Released claims to pay"), reverse("subsidies:batches"), hint, count)
+        )
     return rows
 
 

@@ -42,7 +42,9 @@ def own_claims(user: Any) -> QuerySet[Claim]:
 
 
 def reads_lines(user: Any, claim: Claim) -> str:
-    """How the person reads the claim: `own` with masks, `office` by masked key, or not child by child: an empty text."""
+    """How the person reads the claim: `own` with masks, `office` by masked key, or not child by child: an empty
+    text.
+    """
     if of_providers.works_at(user, claim.provider):
         return "own"
     return "office" if holds(user, LINE_READERS, claim.area_path) else ""

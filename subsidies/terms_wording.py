@@ -61,7 +61,9 @@ AGE_DAYS = {
     AgeDay.UNTIL_31_AUG: gettext_lazy("then until the following 31 August"),
 }
 TRANSFERS = {
-    Transfer.MORE_DAYS: gettext_lazy("A child that moves in the month counts where it came on more days; a tie goes to the later."),
+    Transfer.MORE_DAYS: gettext_lazy(
+        "A child that moves in the month counts where it came on more days; a tie goes to the later."
+    ),
     Transfer.FIRST: gettext_lazy("A child that moves in the month counts at the first provider."),
     Transfer.LAST: gettext_lazy("A child that moves in the month counts at the last provider."),
     Transfer.EACH_OWN_DAYS: gettext_lazy("A child that moves in the month counts at each provider with its own days."),
@@ -91,7 +93,7 @@ def shown(terms: Terms) -> list[Part]:
 
 
 def _condition(condition: Condition) -> Rule:
-    numbers = {key: value for key, value in condition.params.items()}
+    numbers = dict(condition.params)
     if "fen" in numbers:
         numbers["fen"] = yuan(int(numbers["fen"]))
     if "at" in numbers:
@@ -191,7 +193,9 @@ def _cap(terms: Terms, cap: Cap) -> Rule:
 def _excludes(terms: Terms) -> Iterable[Rule]:
     for code in terms.excludes:
         named = _("preschool education funds") if code == PRESCHOOL_FUNDS else code
-        yield Rule(_("Not paid beside %(other)s for the same child and month") % {"other": named}, terms.excludes_clause)
+        yield Rule(
+            _("Not paid beside %(other)s for the same child and month") % {"other": named}, terms.excludes_clause
+        )
 
 
 def _settlement(terms: Terms) -> Iterable[Rule]:

@@ -66,7 +66,9 @@ CODES: Mapping[str, Any] = {
     "REPORT_LATE": gettext_lazy("monthly return late"),
     "OVER_CAPACITY": gettext_lazy("over capacity"),
 }
-GONE_TEXT = gettext_lazy("The child has no month here any more: the spell was annulled or ended, or the month counts elsewhere.")
+GONE_TEXT = gettext_lazy(
+    "The child has no month here any more: the spell was annulled or ended, or the month counts elsewhere."
+)
 GONE_REASON = gettext_lazy("No longer here")
 ROUNDING_REASON = gettext_lazy("Rounding of the total")
 UNITS = {"INFANT_MONTH": gettext_lazy("child-month"), ROUNDING_UNIT: gettext_lazy("rounding")}

@@ -95,7 +95,7 @@ def load_policy(
 
 @transaction.atomic
 def end_policy(policy_id: int, *, last_day: dt.date, by: User | None) -> PolicyVersion | None:
-    """Let the open version end with a day (废止、暂缓); ending twice is once. Later months that were paid are marked."""
+    """Let the open version end with a day (废止、暂缓); ending twice is once. Later paid months are marked."""
     policy = Policy.objects.select_for_update(no_key=True, of=("self",)).select_related("area").get(pk=policy_id)
     version = policy.versions.filter(valid_during__upper_inf=True, retracted_at__isnull=True).first()
     if version is None:

@@ -16,9 +16,7 @@ class CloseForm(forms.Form):
     """Which month, for which area."""
 
     month = forms.ChoiceField(label=_("Month"))
-    area = forms.ModelChoiceField(
-        label=_("Area"), queryset=Area.objects.none(), to_field_name="code", empty_label=None
-    )
+    area = forms.ModelChoiceField(label=_("Area"), queryset=Area.objects.none(), to_field_name="code", empty_label=None)
 
     def __init__(self, *args: Any, months: list[Month], paths: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -67,7 +67,9 @@ class Claim(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    provider = models.ForeignKey(Provider, models.PROTECT, db_index=False, related_name="claims")  # led by the unique key
+    provider = models.ForeignKey(
+        Provider, models.PROTECT, db_index=False, related_name="claims"
+    )  # led by the unique key
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="claims")
     from_month = models.DateField()  # first and last month of the statement period, both firsts of months
     to_month = models.DateField()

@@ -16,7 +16,8 @@ ROUNDING_UNIT = "ROUNDING"  # the visible line of a policy that rounds totals; i
 
 
 class Case(models.Model):
-    """A distinct combination of facts and what one policy version gives it (补助情形): stored once, explains many lines.
+    """A distinct combination of facts and what one policy version gives it (补助情形): stored once, explains many
+    lines.
 
     `dimensions` is canonical JSON text, because the ledger's hash is over exactly these characters; `sha` is its
     SHA-256 together with the number of the rules' code, so that a mended rule is a new case.

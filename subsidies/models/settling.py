@@ -16,9 +16,7 @@ class SeenMark(models.Model):
     are insert-only, and a district's import writes thousands.
     """
 
-    mark = models.OneToOneField(
-        FactChange, models.PROTECT, primary_key=True, db_constraint=False, related_name="seen"
-    )
+    mark = models.OneToOneField(FactChange, models.PROTECT, primary_key=True, db_constraint=False, related_name="seen")
 
 
 class DueMonth(models.Model):
@@ -59,7 +57,9 @@ class SharedChild(models.Model):
 
     run = models.ForeignKey(Run, models.CASCADE, db_index=False, related_name="+")
     month = models.DateField()
-    policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    policy_version = models.ForeignKey(
+        PolicyVersion, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
     provider = models.ForeignKey(Provider, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     child = models.ForeignKey(Child, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     conflict = models.BooleanField()

@@ -20,9 +20,7 @@ def chains_of(area_paths: Iterable[str], on: dt.date) -> dict[str, tuple[Step, .
     codes = {code for path in paths for code in ancestors(path)}
     rows = ApprovalChain.objects.filter(area__code__in=codes, valid_during__contains=on).select_related("area")
     found = {row.area.code: rules.read(row.steps) for row in rows}
-    return {
-        path: next((found[code] for code in ancestors(path) if code in found), rules.DEFAULT) for path in paths
-    }
+    return {path: next((found[code] for code in ancestors(path) if code in found), rules.DEFAULT) for path in paths}
 
 
 def states_waiting_for(role: str, chain: Iterable[Step]) -> list[str]:

@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from portal.dates import Month
 from portal.permissions import scopes_of
-from subsidies.models import Claim, Line
+from subsidies.models import Claim
 from subsidies.models.claims import OPEN
 from subsidies.queries.chains import chains_of
 from subsidies.rules import chain as rules
@@ -23,7 +23,9 @@ def hashes_of_month(month: Month, area_path: str) -> list[list[object]]:
     """The claims of a month as a run's hash names them, in the order of provider codes."""
     rows = of_month(month, area_path).order_by("provider__code", "policy__code", "from_month", "sequence")
     named = rows.values_list("provider__code", "policy__code", "from_month", "sequence", "hash")
-    return [[provider, policy, first.isoformat(), sequence, digest] for provider, policy, first, sequence, digest in named]
+    return [
+        [provider, policy, first.isoformat(), sequence, digest] for provider, policy, first, sequence, digest in named
+    ]
 
 
 def newest_first(rows: QuerySet[Claim]) -> QuerySet[Claim]:

@@ -135,7 +135,8 @@ SELECT f.* FROM (
     WHERE starts_with({_latest("area_path", "providers_providerspan")}, %(policy_path)s)
 ) f
 WHERE ({concerned}) OR EXISTS (
-    SELECT FROM subsidies_line l WHERE l.provider_id = f.provider_id AND l.period = {_FIRST} AND l.policy_id = %(policy)s)
+    SELECT FROM subsidies_line l WHERE l.provider_id = f.provider_id AND l.period = {_FIRST}
+                                                 AND l.policy_id = %(policy)s)
 """
 
 
@@ -314,7 +315,9 @@ def _excluded(excluding: bool) -> tuple[str, str]:
     )
 
 
-def parameters(law: Law, month: Month, *, run_id: int, working_days: int, excluded_by: Mapping[int, str]) -> dict[str, Any]:
+def parameters(
+    law: Law, month: Month, *, run_id: int, working_days: int, excluded_by: Mapping[int, str]
+) -> dict[str, Any]:
     """What the texts above are run with."""
     terms = law.terms
     whole = terms.reference_day is ReferenceDay.ANY_DAY
@@ -334,7 +337,10 @@ def parameters(law: Law, month: Month, *, run_id: int, working_days: int, exclud
         "cap_start": cap_start(terms, month).first,
         "excluded_by": list(excluded_by),
     }
-    for name, dimension in (("no_penalty_within", "no_recent_penalty"), ("operating_months_at_least", "operating_long_enough")):
+    for name, dimension in (
+        ("no_penalty_within", "no_recent_penalty"),
+        ("operating_months_at_least", "operating_long_enough"),
+    ):
         if condition := terms.condition(name):
             given[dimension] = int(condition.params["months"])
     return given

@@ -11,14 +11,16 @@ from portal.permissions import under
 from subsidies.models import Claim, ClosedMonth
 
 DUE = """
-SELECT d.month, count(DISTINCT d.provider_id) FROM subsidies_duemonth d JOIN providers_provider p ON p.id = d.provider_id
+SELECT d.month, count(DISTINCT d.provider_id) FROM subsidies_duemonth d
+JOIN providers_provider p ON p.id = d.provider_id
 WHERE d.month >= %(since)s AND EXISTS (SELECT FROM unnest(%(paths)s::text[]) path WHERE starts_with(p.area_path, path))
 GROUP BY d.month
 """
 UNSEEN = """
 SELECT count(DISTINCT f.provider_id) FROM providers_factchange f JOIN providers_provider p ON p.id = f.provider_id
 WHERE NOT EXISTS (SELECT FROM subsidies_seenmark s WHERE s.mark_id = f.id)
-  AND EXISTS (SELECT FROM subsidies_closedmonth c WHERE c.month >= f.from_month AND (f.to_month IS NULL OR c.month <= f.to_month))
+  AND EXISTS (SELECT FROM subsidies_closedmonth c WHERE c.month >= f.from_month
+              AND (f.to_month IS NULL OR c.month <= f.to_month))
   AND EXISTS (SELECT FROM unnest(%(paths)s::text[]) path WHERE starts_with(p.area_path, path))
 """
 

@@ -27,7 +27,9 @@ def waiting_payments(user: Any) -> list[Waiting]:
     found = []
     for area in Area.objects.filter(path__in=paths).order_by("path"):
         rows = Claim.objects.filter(state=ClaimState.RELEASED, area_path__startswith=area.path).order_by()
-        sums = {pk: (count, fen) for pk, count, fen in rows.values_list("policy").annotate(Count("pk"), Sum("paid_fen"))}
+        sums = {
+            pk: (count, fen) for pk, count, fen in rows.values_list("policy").annotate(Count("pk"), Sum("paid_fen"))
+        }
         found += [
             Waiting(policy, area, *sums[policy.pk]) for policy in Policy.objects.filter(pk__in=sums).order_by("code")
         ]
@@ -61,8 +63,12 @@ def executed(user: Any) -> list[Executed]:
     paths = {office.area_path for office in scopes_of(user) if office.role in BATCH_READERS}
     funds = Fund.objects.select_related("policy", "area").order_by("-year", "area__path", "policy__code")
     seen = [fund for fund in funds if any(fund.area.path.startswith(p) or p.startswith(fund.area.path) for p in paths)]
-    rows = Claim.objects.filter(state__in=[ClaimState.RELEASED, ClaimState.EXPORTED], policy__in=[f.policy_id for f in seen])
-    sums = list(rows.order_by().values_list("policy", "from_month__year", "state", "area_path").annotate(Sum("paid_fen")))
+    rows = Claim.objects.filter(
+        state__in=[ClaimState.RELEASED, ClaimState.EXPORTED], policy__in=[f.policy_id for f in seen]
+    )
+    sums = list(
+        rows.order_by().values_list("policy", "from_month__year", "state", "area_path").annotate(Sum("paid_fen"))
+    )
     found = []
     for fund in seen:
         own = [

@@ -55,9 +55,7 @@ def layers(laws: Iterable[Law]) -> list[list[Law]]:
 
 def excluded_by(law: Law, laws: Sequence[Law]) -> dict[int, str]:
     """Policies (id to code) whose payment for the same child and month makes this one give nothing."""
-    return {
-        other.policy_id: other.terms.code for other in laws if other.terms.code in law.terms.excluded_policies
-    }
+    return {other.policy_id: other.terms.code for other in laws if other.terms.code in law.terms.excluded_policies}
 
 
 def beginning() -> Month | None:

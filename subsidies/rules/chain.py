@@ -40,7 +40,9 @@ def read(steps: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
         message = N_("%(state)s by %(role)s is not a step of a claim.")
         raise Fault("CHAIN_STEP", message, state=unknown[0].state, role=unknown[0].role)
     if states != [state for state in STATES if state in states] or not NEEDED.issubset(states):
-        raise Fault("CHAIN_ORDER", N_("A chain goes on to notice, release and payment list, each once and in this order."))
+        raise Fault(
+            "CHAIN_ORDER", N_("A chain goes on to notice, release and payment list, each once and in this order.")
+        )
     return chain
 
 

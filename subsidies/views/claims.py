@@ -137,7 +137,9 @@ def _explanation(request: HttpRequest, claim: Claim, found: Case | None, shown: 
 def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The owner checks the statement once more and submits it: one page, one button."""
     claim = _claim(request, public_id)
-    if not can_confirm(request.user, claim) and not (request.method == "POST" and claim.confirmed_by_id == request.user.pk):
+    if not can_confirm(request.user, claim) and not (
+        request.method == "POST" and claim.confirmed_by_id == request.user.pk
+    ):
         raise Http404
     error = ""
     if request.method == "POST":

@@ -19,10 +19,14 @@ from subsidies.permissions import flags_visible_to, lines_visible_to
 @require_GET
 @officials(Role.AUDITOR)
 def page(request: HttpRequest) -> HttpResponse:
-    """An auditor reads the ledger line by line, filtered, and opens any line's explanation; one tap from the navigation."""
+    """An auditor reads the ledger line by line, filtered, and opens any line's explanation; one tap from the
+    navigation.
+    """
     rows = lines_visible_to(request.user).select_related("provider", "policy", "policy_version", "case", "claim")
     found = LineFilter(request.GET or None, queryset=rows, request=request)
-    lines = Paginator(found.qs.order_by("-period", "provider", "subject_key", "seq"), 50).get_page(request.GET.get("page"))
+    lines = Paginator(found.qs.order_by("-period", "provider", "subject_key", "seq"), 50).get_page(
+        request.GET.get("page")
+    )
     sums = found.qs.order_by().aggregate(count=Count("pk"), fen=Sum("amount_fen"))
     for line in lines:
         line.masked = wording.mask_key(line.subject_key)
@@ -39,7 +43,8 @@ def file(request: HttpRequest) -> HttpResponse:
     lines = found.qs.order_by("period", "provider", "subject_key", "seq")
     audit.record("subsidies.Line:export", "export_lines", by=request.user, rows=lines.count())
     fields = [
-        Field(_("Policy")), Field(_("Version"), "whole"), Field(_("Unit")), Field(_("Child key")), Field(_("Provider's code")),
+        Field(_("Policy")), Field(_("Version"), "whole"), Field(_("Unit")), Field(_("Child key")),
+        Field(_("Provider's code")),
         Field(_("Month")), Field(_("Posting"), "whole"), Field(_("Amount (yuan)"), "yuan"), Field(_("Reason")),
     ]  # fmt: skip
     values = (
@@ -55,11 +60,15 @@ def file(request: HttpRequest) -> HttpResponse:
 @require_GET
 @officials(Role.DISTRICT, Role.AUDITOR)
 def conflicts(request: HttpRequest) -> HttpResponse:
-    """A district officer sees which months are paid to nobody because two records claim them; one tap from the to-do list."""
+    """A district officer sees which months are paid to nobody because two records claim them; one tap from the to-
+    do list.
+    """
     rows = flags_visible_to(request.user).select_related("provider", "child")
     if not request.GET.get("resolved"):
         rows = rows.filter(resolved_at__isnull=True)
-    page = Paginator(rows.order_by("-month", "person_key", "provider__code", "pk"), 30).get_page(request.GET.get("page"))
+    page = Paginator(rows.order_by("-month", "person_key", "provider__code", "pk"), 30).get_page(
+        request.GET.get("page")
+    )
     for flag in page:
         flag.masked, flag.person = wording.mask_key(flag.child.key), wording.mask_key(flag.person_key)
     return render(request, "subsidies/conflicts.html", {"page": page, "resolved": request.GET.get("resolved")})

@@ -7,14 +7,16 @@ from django.views.decorators.http import require_GET
 from portal import clock
 from portal.permissions import public
 from subsidies.models import Policy, PolicyStanding
-from subsidies.terms_wording import shown
 from subsidies.rules import Terms
+from subsidies.terms_wording import shown
 
 
 @require_GET
 @public
 def listing(request: HttpRequest) -> HttpResponse:
-    """Anybody sees which subsidies are paid here, and which of other places are kept to compare; one tap to the terms."""
+    """Anybody sees which subsidies are paid here, and which of other places are kept to compare; one tap to the
+    terms.
+    """
     policies = list(Policy.objects.select_related("area").prefetch_related("versions").order_by("code"))
     today = clock.today()
     for policy in policies:

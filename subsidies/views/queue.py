@@ -1,4 +1,6 @@
-"""An office's queue: many claims checked, reviewed, published or released at once, after one more look at the totals."""
+"""An office's queue: many claims checked, reviewed, published or released at once, after one more look at the
+totals.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -39,11 +41,15 @@ def _queue(request: HttpRequest, state: str) -> Queue:
 @require_GET
 @officials(*READERS)
 def page(request: HttpRequest, state: str) -> HttpResponse:
-    """An office sees what waits for its step, most urgent first, and chooses some or all; one tap from the to-do list."""
+    """An office sees what waits for its step, most urgent first, and chooses some or all; one tap from the to-do
+    list.
+    """
     if state.upper() == ClaimState.EXPORTED:
         return redirect("subsidies:batches")
     queue = _queue(request, state)
-    found = ClaimFilter(request.GET or None, queryset=queue.rows.select_related("provider", "policy", "notice"), request=request)
+    found = ClaimFilter(
+        request.GET or None, queryset=queue.rows.select_related("provider", "policy", "notice"), request=request
+    )
     rows = found.qs.order_by("due", "from_month", "provider__code", "pk")
     context = {
         "filterset": found,
@@ -113,7 +119,9 @@ def _publish(ids: list[int], versions: Mapping[int, int], by: User) -> str:
     notices = publish_claims(ids, versions=versions, by=by)
     last = max(notice.last_day for notice in notices)
     text = ngettext(
-        "Published. The notice stands until %(day)s.", "Published in %(n)s notices. They stand until %(day)s.", len(notices)
+        "Published. The notice stands until %(day)s.",
+        "Published in %(n)s notices. They stand until %(day)s.",
+        len(notices),
     )
     return text % {"n": len(notices), "day": last.isoformat()}
 

@@ -25,6 +25,7 @@ LAW = {
     "hazard.general_days": 15,
     "hazard.major_days": 30,
     "change.warn_workdays": 10,
+    "inspection.publish_workdays": 20,
 }
 
 

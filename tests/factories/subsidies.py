@@ -18,7 +18,7 @@ from providers.actions.facts import facts_changed
 from providers.actions.spans import follow
 from providers.models import ClassGroup, FactChange, InclusiveAgreement, PayeeAccount, Provider, ProviderSpan
 from subsidies.actions import claims, closing
-from subsidies.actions.policies import end_policy, load_policy
+from subsidies.actions.policies import load_policy
 from subsidies.models import Claim, ConflictFlag, Line, PolicyVersion
 from subsidies.queries import recount
 from subsidies.rules import chain as rules
@@ -64,7 +64,12 @@ def policy(corrects: int | None = None, **changes: Any) -> PolicyVersion:
 
 
 def recognised(
-    *, places: int = 10, street: str = "440105001", band: str = "OLDER", since: dt.date = of_providers.OPENED, **fields: Any
+    *,
+    places: int = 10,
+    street: str = "440105001",
+    band: str = "OLDER",
+    since: dt.date = of_providers.OPENED,
+    **fields: Any,
 ) -> ClassGroup:
     """A filed provider with recognised inclusive places and one class; gives the class."""
     provider = of_providers.provider(street=street, **fields)
@@ -90,7 +95,12 @@ def child(
     made = Child.objects.create(key=key or f"K{next(NUMBER):05d}", birth_date=born, created_at=clock.now(), **fields)
     if number is not None:
         ChildIdentity.objects.create(
-            child=made, kind="DEMO", sealed=b"", mask="王** 4401************14", number_key=number, recorded_at=clock.now()
+            child=made,
+            kind="DEMO",
+            sealed=b"",
+            mask="王** 4401************14",
+            number_key=number,
+            recorded_at=clock.now(),
         )
         if not Child.objects.filter(identity_key=number).exists():
             Child.objects.filter(pk=made.pk).update(identity_key=number)
@@ -135,9 +145,7 @@ def attend(enrolment: Enrolment, month: str, days: int | str) -> AttendanceMonth
 
 
 def _letters(enrolment: Enrolment, month: Month, days: int) -> str:
-    working = dict(
-        CalendarDay.objects.filter(day__gte=month.first, day__lte=month.last).values_list("day", "working")
-    )
+    working = dict(CalendarDay.objects.filter(day__gte=month.first, day__lte=month.last).values_list("day", "working"))
     upper = enrolment.during[1] if isinstance(enrolment.during, tuple) else enrolment.during.upper
     lower = enrolment.during[0] if isinstance(enrolment.during, tuple) else enrolment.during.lower
     letters, left = "", days
@@ -250,7 +258,9 @@ def join(duplicate: Child, original: Child) -> None:
     """An officer says that two records are one child."""
     Child.objects.filter(pk=duplicate.pk).update(same_as=original)
     for enrolment in Enrolment.objects.filter(child__in=[duplicate, original]):
-        facts_changed(enrolment.provider_id, from_day=enrolment.during.lower, to_day=enrolment.during.upper, cause="test")
+        facts_changed(
+            enrolment.provider_id, from_day=enrolment.during.lower, to_day=enrolment.during.upper, cause="test"
+        )
 
 
 def day_off(day: dt.date) -> None:
@@ -270,7 +280,8 @@ def submit(claim: Claim) -> None:
     Claim.objects.filter(pk=claim.pk).update(state="CONFIRMED", confirmed_at=clock.now())
 
 
-# --- reading ------------------------------------------------------------------------------------------------------------
+# --- reading
+# ------------------------------------------------------------------------------------------------------------
 
 
 def reasons(subject: Child, month: str, provider: Provider | None = None) -> list[str]:
@@ -300,7 +311,8 @@ def clock_at(year: int, month: int, day: int) -> AbstractContextManager[None]:
     return clock.freeze(dt.datetime(year, month, day, 10, tzinfo=clock.SHANGHAI))
 
 
-# --- people and the way of a claim --------------------------------------------------------------------------------------
+# --- people and the way of a claim
+# --------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -379,3 +391,19 @@ def give_office(person: User, role: str, area_code: str) -> None:
         granted_at=clock.now(),
     )
     person.__dict__.pop("_offices", None)
+
+
+def recognise_again(provider: Provider, *, places: int, since: dt.date) -> None:
+    """Recognised with another number of places from a day on."""
+    follow(InclusiveAgreement, of={"provider": provider}, from_day=since, number=f"P{next(NUMBER)}", places=places)
+    facts_changed(provider.pk, from_day=since, cause="test")
+
+
+def part(duplicate: Child) -> None:
+    """Two records were not one child after all."""
+    original = Child.objects.get(pk=duplicate.pk).same_as
+    Child.objects.filter(pk=duplicate.pk).update(same_as=None)
+    for enrolment in Enrolment.objects.filter(child__in=[row for row in (duplicate, original) if row]):
+        facts_changed(
+            enrolment.provider_id, from_day=enrolment.during.lower, to_day=enrolment.during.upper, cause="test"
+        )

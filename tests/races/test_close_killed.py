@@ -56,7 +56,9 @@ with clock.freeze(dt.datetime(2025, 7, 10, 10, tzinfo=clock.SHANGHAI)):
 
 @pytest.fixture
 def facts(city, monkeypatch):
-    """Two districts, six providers, a child that moves between them and one that is recorded twice; a chunk a district."""
+    """Two districts, six providers, a child that moves between them and one that is recorded twice; a chunk a
+    district.
+    """
     monkeypatch.setattr(starting, "ENOUGH", 1)
     make.policy(valid_from=MAY, caps=[{"cap": "infants_per_month", "clause": "general"}])
     groups = [make.recognised(places=2, street=street) for street in ["440105001", "440106001"] * 3]

@@ -1,4 +1,4 @@
-"""The last place is sold once: 200 requests at one moment through the real action, and the control that it is a race."""
+"""The last place is sold once: 200 requests at one moment through the real action; the control oversells."""
 
 import datetime as dt
 import time

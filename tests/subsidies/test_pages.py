@@ -28,7 +28,8 @@ def claim(city):
         rates=[{"rate_fen": 18_500, "class_type": "OLDER", "care_mode": ["full", "half"], "clause": "general"}],
         proration={"basis": "THRESHOLD", "threshold": {"days": 15}, "below": "ZERO", "clause": "days"},
         multipliers=[{"by": "CARE_MODE", "map": {"half": "1/2"}, "clause": "half"}],
-        caps=[{"cap": "infants_per_month", "clause": "general"}, {"cap": "months_per_year", "months": 10, "clause": "general"}],
+        caps=[{"cap": "infants_per_month", "clause": "general"},
+              {"cap": "months_per_year", "months": 10, "clause": "general"}],
         clauses={"general": "测试办法", "days": "第六条 满15天按整月", "half": "第五条 半日托减半"},
     ), by=None)  # fmt: skip
     at = make.recognised()
@@ -80,7 +81,12 @@ def test_a_stale_statement_is_told_and_not_confirmed(claim, office, client_of):
 
 
 def test_officials_see_a_masked_key_and_the_city_only_sums(claim, office, client_of):
-    for person, by_child in ((office.subdistrict, True), (office.district, True), (office.city, False), (office.finance, False)):
+    for person, by_child in (
+        (office.subdistrict, True),
+        (office.district, True),
+        (office.city, False),
+        (office.finance, False),
+    ):
         client = client_of(person)
         page = client.get(url("claim", claim.public_id)).content.decode()
         assert ("KE***345" in page) is by_child
@@ -91,7 +97,9 @@ def test_officials_see_a_masked_key_and_the_city_only_sums(claim, office, client
         assert case.status_code == 200 and "KE***345" not in case.content.decode()
 
 
-@pytest.mark.parametrize("role", ["SUBDISTRICT", "DISTRICT", "CITY", "FINANCE", "AUDITOR", "INSPECTOR", "EVALUATOR", "SYSADMIN"])
+@pytest.mark.parametrize(
+    "role", ["SUBDISTRICT", "DISTRICT", "CITY", "FINANCE", "AUDITOR", "INSPECTOR", "EVALUATOR", "SYSADMIN"]
+)
 def test_offices_of_another_area_and_other_offices_see_nothing(claim, role, client_of):
     elsewhere = {"SUBDISTRICT": "440106001", "CITY": "440106", "FINANCE": "440106"}.get(role, "440106")
     client = client_of(of_portal.official(role, elsewhere))
@@ -215,7 +223,13 @@ def test_policies_are_public_and_say_each_rule_with_its_clause(claim, client_of)
     client = client_of(None)
     assert "TEST" in client.get(url("policies")).content.decode()
     page = client.get(url("policy", "TEST"), headers={"accept-language": "en"}).content.decode()
-    for said in ("185.00", "From 15 days on the whole month is paid", "× 1/2", "At most 10 months a year", 'href="#clause-days"'):
+    for said in (
+        "185.00",
+        "From 15 days on the whole month is paid",
+        "× 1/2",
+        "At most 10 months a year",
+        'href="#clause-days"',
+    ):
         assert said in page, said
     assert client.get(url("policy", "NONE")).status_code == 404
 
@@ -278,7 +292,9 @@ def prepared(count):
         ("conflicts", (), "DISTRICT", "440105"),
     ],
 )
-def test_lists_cost_the_same_with_one_row_and_three(city, client_of, django_assert_max_num_queries, django_assert_num_queries, rows, name, args, role, area):
+def test_lists_cost_the_same_with_one_row_and_three(
+    city, client_of, django_assert_max_num_queries, django_assert_num_queries, rows, name, args, role, area
+):
     make.policy(valid_from=MAY)
     prepared(rows)
     Claim.objects.update(state="CONFIRMED", confirmed_at=clock.now())

@@ -1,4 +1,6 @@
-"""The provider states its claim: balances carried in, the total rounded where the policy rounds totals, then submitted."""
+"""The provider states its claim: balances carried in, the total rounded where the policy rounds totals, then
+submitted.
+"""
 
 from django.db import transaction
 from django.db.models import Max, Sum
@@ -83,9 +85,7 @@ def _carry_in(claim: Claim) -> None:
     waiting = submitted.exclude(pk=claim.pk).filter(carried_out_fen__lt=0).annotate(taken=Sum("carried_out__fen"))
     for earlier in waiting.order_by("from_month", "sequence"):
         if left := earlier.carried_out_fen - (earlier.taken or 0):
-            CarriedBalance.objects.create(
-                from_claim=earlier, to_claim=claim, payee=PROVIDER, fen=left, at=clock.now()
-            )
+            CarriedBalance.objects.create(from_claim=earlier, to_claim=claim, payee=PROVIDER, fen=left, at=clock.now())
     carried = claim.carried_in.aggregate(fen=Sum("fen"))["fen"] or 0
     Claim.objects.filter(pk=claim.pk).update(
         carried_in_fen=carried, paid_fen=claim.lines_fen + carried - claim.carried_out_fen

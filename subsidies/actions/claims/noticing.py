@@ -106,9 +106,9 @@ def published_rows(claims: Sequence[Claim], period: str) -> list[dict[str, Any]]
     day = clock.today()
     in_force = {"retracted_at__isnull": True, "during__contains": day}
     fees: dict[int, int] = {}
-    for provider_id, fen in Fee.objects.filter(
-        class_group__provider__in=ids, mode=Mode.FULL, **in_force
-    ).values_list("class_group__provider", "amount_fen"):
+    for provider_id, fen in Fee.objects.filter(class_group__provider__in=ids, mode=Mode.FULL, **in_force).values_list(
+        "class_group__provider", "amount_fen"
+    ):
         fees[provider_id] = min(fen, fees.get(provider_id, fen))
     agreements = InclusiveAgreement.objects.filter(provider__in=ids, **in_force)
     places = dict(agreements.values_list("provider", "places"))

@@ -50,9 +50,7 @@ def pass_claims(
     for claim in claims:
         step = due_in[claim.area_path]
         facts = {f"{person}_by": by, f"{person}_at": now, "due": workdays.add(today, step.workdays) if step else None}
-        states.move(
-            claim, state, machine=CLAIM, by=by, verb=VERBS[state], detail={"fen": claim.paid_fen}, **facts
-        )
+        states.move(claim, state, machine=CLAIM, by=by, verb=VERBS[state], detail={"fen": claim.paid_fen}, **facts)
     return held
 
 

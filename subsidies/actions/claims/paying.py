@@ -35,9 +35,7 @@ def export_batch(policy: Policy, *, area: Area, expected: str = "", by: User) ->
     if not holds(by, PAYERS, area.path):
         raise NotAllowed
     rows = Claim.objects.filter(policy=policy, state=ClaimState.RELEASED, area_path__startswith=area.path)
-    claims = list(
-        rows.select_related("provider", "policy").order_by("pk").select_for_update(no_key=True, of=("self",))
-    )
+    claims = list(rows.select_related("provider", "policy").order_by("pk").select_for_update(no_key=True, of=("self",)))
     if not claims:
         raise NothingToPay
     content_hash = fingerprint(claims)

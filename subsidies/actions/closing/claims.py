@@ -31,12 +31,14 @@ ROW = """'[' || to_json(y.code)::text || ',' || v.number || ',' || to_json(l.uni
     || '",' || l.seq || ',' || l.amount_fen || ',' || coalesce(k.dimensions, 'null') || ']'"""
 
 SUMS = f"""
-count(*) AS lines, count(DISTINCT l.subject_key) FILTER (WHERE l.amount_fen > 0) AS subjects, sum(l.amount_fen)::bigint AS fen,
+count(*) AS lines, count(DISTINCT l.subject_key) FILTER (WHERE l.amount_fen > 0) AS subjects,
+       sum(l.amount_fen)::bigint AS fen,
 encode(sha256(convert_to(string_agg({ROW} || chr(10), '' ORDER BY y.code COLLATE "C", l.period, l.unit COLLATE "C",
     l.subject_key, l.payee COLLATE "C", l.seq), 'UTF8')), 'hex') AS hash
 """
 
-# A claim that is new is written with the sums of the lines about to be posted: an UPDATE afterwards would write it twice.
+# A claim that is new is written with the sums of the lines about to be posted: an UPDATE afterwards would write
+# it twice.
 CREATE = f"""
 WITH fresh AS (
     SELECT l.provider_id, {SUMS}
@@ -54,7 +56,8 @@ WITH fresh AS (
     INSERT INTO subsidies_claim (public_id, provider_id, policy_id, from_month, to_month, sequence, area_path, state,
         line_count, subject_count, lines_fen, carried_in_fen, carried_out_fen, paid_fen, hash, started_by_id,
         prepared_at, due, return_reason, version)
-    SELECT gen_random_uuid(), p.id, %(policy)s, %(from_month)s, %(to_month)s, 1 + coalesce(before.sequence, 0), p.area_path,
+    SELECT gen_random_uuid(), p.id, %(policy)s, %(from_month)s, %(to_month)s, 1 + coalesce(before.sequence, 0),
+           p.area_path,
            'PREPARED', f.lines, f.subjects, f.fen, 0, 0, f.fen, f.hash, %(started_by)s, %(now)s, %(due)s, '', 1
     FROM fresh f
     JOIN providers_provider p ON p.id = f.provider_id

@@ -97,7 +97,9 @@ def judge(draft: Draft) -> None:
     names = dimensions_of(law.terms)
     columns = "".join(f", {name}" for name in names)
     judged: Bench = {}
-    for key, conflict, excluded_by, *values in rows(f"SELECT DISTINCT key, conflict, excluded_by{columns} FROM {draft.facts}"):
+    for key, conflict, excluded_by, *values in rows(
+        f"SELECT DISTINCT key, conflict, excluded_by{columns} FROM {draft.facts}"
+    ):
         if (one := bench.get(key)) is None:
             verdicts: dict[str, Any] = {"conflict": True} if conflict else {}
             if excluded_by is not None:
@@ -135,7 +137,8 @@ def _target_sql(draft: Draft) -> str:
     """
     if not draft.capped:
         return (
-            f"CREATE TEMP TABLE {draft.target} AS SELECT f.provider_id, f.subject_key, NULL::int AS rank, c.case_id, c.fen,"
+            f"CREATE TEMP TABLE {draft.target} AS SELECT f.provider_id, f.subject_key, NULL::int AS rank,"
+            " c.case_id, c.fen,"
             f" c.posts FROM {draft.facts} f JOIN close_case c ON c.key = f.key"
         )
     by_places = draft.law.terms.infants_per_month

@@ -1,4 +1,6 @@
-"""What concerns several districts, settled before a month's fan-out: shared children, conflicts, providers moved along."""
+"""What concerns several districts, settled before a month's fan-out: shared children, conflicts, providers moved
+along.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -40,14 +42,17 @@ WITH spell AS (
 ), several AS (
     SELECT person_id FROM spell GROUP BY person_id HAVING count(*) > 1
 )
-SELECT s.*, {", ".join(
-    facts.days_sql(
-        presence,
-        mode="s.mode",
-        letters="coalesce(substr(a.days, s.from_day - %(first)s::date + 1, s.to_day - s.from_day), '')",
-    ) + f" AS {presence.lower()}"
-    for presence in Presence
-)}
+SELECT s.*, {
+    ", ".join(
+        facts.days_sql(
+            presence,
+            mode="s.mode",
+            letters="coalesce(substr(a.days, s.from_day - %(first)s::date + 1, s.to_day - s.from_day), '')",
+        )
+        + f" AS {presence.lower()}"
+        for presence in Presence
+    )
+}
 FROM (
     SELECT spell.*, greatest(lower(during), %(first)s::date) AS from_day, least(upper(during), %(end)s::date) AS to_day
     FROM spell JOIN several USING (person_id)

@@ -66,7 +66,8 @@ WHERE (c.month > %(first)s AND c.month <= f.until) OR (c.month = %(first)s AND f
 
 MOVES_SOMETHING = """
 SELECT EXISTS (SELECT FROM close_flip WHERE same_month)
-    OR EXISTS (SELECT FROM subsidies_closedmonth WHERE month > %(first)s AND month <= (SELECT max(until) FROM close_flip))
+    OR EXISTS (SELECT FROM subsidies_closedmonth WHERE month > %(first)s
+               AND month <= (SELECT max(until) FROM close_flip))
 """
 
 

@@ -18,7 +18,9 @@ KIND = "close_month"
 WHOLE = "*"  # in a chunk's key: whatever is due under the area of the run
 FEW = 400  # providers: that many corrections are one chunk, more are a chunk a district
 MOST = 12  # areas in a chunk: their codes are its key
-ENOUGH = 400  # providers: districts smaller than this share a chunk, because a chunk has a fixed cost (some 30 statements)
+ENOUGH = (
+    400  # providers: districts smaller than this share a chunk, because a chunk has a fixed cost (some 30 statements)
+)
 
 # Exactly the marks that are committed now, each once; a month that was never closed needs no row, because its first
 # close reads the facts later than this.

@@ -76,11 +76,12 @@ class Recount:
             judged[person, provider] = (case, assess(terms, case).amount_fen, left)
         within = self._within_places(law, month, judged)
         for (person, provider), (case, amount, left) in judged.items():
+            caps: dict[str, Any] = {}
             if amount and terms.months_per_year is not None:
-                case = case.with_verdicts(months_left=left)
+                caps["months_left"] = left
             if amount and left and terms.infants_per_month:
-                case = case.with_verdicts(within_places=within[person, provider])
-            fen = assess(terms, case).amount_fen
+                caps["within_places"] = within[person, provider]
+            fen = assess(terms, case.with_verdicts(**caps)).amount_fen
             key = self.world.children[person].key
             self.results[
                 Key(terms.code, terms.unit.value, key, self.world.providers[provider].code, "PROVIDER", month.first)

@@ -101,7 +101,9 @@ class World:
     def holding(self, name: str, owner: int, days: Sequence[dt.date]) -> list[Any]:
         """Spans of an owner that hold on one of the days, in the order they begin."""
         rows = self.spans[name].get(owner, [])
-        return sorted((row for row in rows if any(_in(row.during, day) for day in days)), key=lambda row: row.during.lower)
+        return sorted(
+            (row for row in rows if any(_in(row.during, day) for day in days)), key=lambda row: row.during.lower
+        )
 
     def first_day(self, person: int, provider: int, month: Month) -> dt.date:
         """The child's first day at the provider, as known by the end of the month."""
