@@ -77,7 +77,8 @@ def fingerprint(claims: Sequence[Claim]) -> str:
         [claim.provider.code, f"{claim.from_month:%Y-%m}", claim.sequence, claim.hash, claim.paid_fen]
         for claim in claims
     ]
-    return canonical.digest_rows(sorted(rows, key=lambda row: [str(part) for part in row[:3]]))
+    ordered = sorted(rows, key=lambda row: [str(part) for part in row[:3]])
+    return canonical.digest_rows(ordered)
 
 
 def check_accounts(claims: Sequence[Claim]) -> None:
