@@ -499,3 +499,25 @@ def test_attendance_of_a_month_is_a_row_of_the_month_page(group: ClassGroup, own
     client.post(at("confirm", group, "2025-06"))
     assert MonthReturn.objects.get().item == "attendance"
     assert month(group.provider, Month(2025, 6), owner).state == "done"
+
+
+def test_what_waits_and_where_to_go_depends_on_who_looks(
+    group: ClassGroup, owner: User, official: Callable, client_of: Callable
+) -> None:
+    number = make.resident_id()
+    make.identified(number=number)
+    make.enrolment(group, who=make.identified(number=number, identity_key=None))
+    make.hold(group, until=clock.now() + dt.timedelta(days=2))
+    duplicates, totals, roll = reverse("enrolments:duplicates"), reverse("enrolments:totals"), at("roll", group)
+
+    def home(person: User) -> str:
+        return client_of(person).get(reverse("home")).content.decode()
+
+    district, finance, mine = home(official(Role.DISTRICT, "440105")), home(official(Role.FINANCE, "4401")), home(owner)
+    assert duplicates in district
+    assert duplicates not in home(official(Role.DISTRICT, "440106")) + finance + mine
+    assert totals in district
+    assert totals in finance
+    assert f"{roll}#holds" in mine
+    assert reverse("enrolments:index") in mine
+    assert reverse("enrolments:index") not in home(official(Role.SUBDISTRICT, "440105001"))
