@@ -1,9 +1,12 @@
 """A class of three places, its provider's owner, and what a spell looks like on its places."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from enrolments.models import Enrolment
@@ -37,3 +40,19 @@ def seats(spell: Enrolment) -> list[tuple[int, dt.date, dt.date | None]]:
     """Where a spell sits: (place number, first day, day after)."""
     rows = spell.occupancies.select_related("place").order_by("during")
     return [(row.place.number, row.during.lower, row.during.upper) for row in rows]
+
+
+@pytest.fixture
+def client(owner: User, client_of: Callable) -> Client:
+    """The owner's browser, in English."""
+    client = client_of(owner)
+    client.cookies["tuoyu_lang"] = "en"
+    return client
+
+
+def at(name: str, group: ClassGroup, *more: object) -> str:
+    return reverse(f"enrolments:{name}", args=[group.provider.public_id, *more])
+
+
+def of(name: str, spell: Enrolment) -> str:
+    return reverse(f"enrolments:{name}", args=[spell.public_id])
