@@ -27,6 +27,7 @@ SHOTS = [  # picture, login, address, width, language, what to press first
     ("attendance", "owner", f"/enrolments/at/{STORY}/months/2025-07/", 1366, "zh", ""),
     ("attendance", "owner", f"/enrolments/at/{STORY}/today/", 390, "en", ""),
 ]
+SHOWN = {"search-map": "#results", "line": ".explain"}  # what has to be in the picture
 
 
 def log_in(page: Page, site: str, username: str) -> None:
@@ -58,6 +59,7 @@ def main(site: str) -> None:
                 page.wait_for_timeout(1500)
             page.wait_for_load_state("networkidle")
             path = FOLDER / f"{name}-{width}-{language}.png"
+            page.locator(SHOWN.get(name, "body")).first.evaluate("e => e.scrollIntoView()")
             page.screenshot(path=str(path))
             print(path.name, path.stat().st_size // 1024, "KB")
             context.close()
