@@ -162,6 +162,7 @@ ACCOUNT_FORMS = {"login": "portal.forms.login.LoginForm"}
 ACCOUNT_SIGNUP_FORM_CLASS = "portal.forms.signup.SignupForm"
 TOTP_FOR_OFFICIALS = not DEMO  # demo accounts go without a second factor
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # officials come by invitation to their address, not by a verification mail
 
 # --- language and time ----------------------------------------
 LANGUAGE_CODE = "zh-hans"
