@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connection
 
 
 @register(Tags.database)
@@ -13,6 +14,8 @@ def no_demo_identities(app_configs: Any, databases: Any = None, **kwargs: Any) -
         return []
     from enrolments.models import ChildIdentity, IdentityKind  # models are not loaded when checks are registered
 
+    if ChildIdentity._meta.db_table not in connection.introspection.table_names():
+        return []  # before the first migration
     if not ChildIdentity.objects.filter(kind=IdentityKind.DEMO).exists():
         return []
     hint = "Use a fresh database, or set TUOYU_DEMO=1 for a demo."
