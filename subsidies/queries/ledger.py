@@ -1,6 +1,7 @@
 """Reading and proving the ledger."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet, Sum
@@ -20,32 +21,25 @@ def of_month(month: Month, area_path: str) -> QuerySet[Line]:
     return rows.order_by("policy__code", "provider__code", "unit", "subject_key", "payee", "seq")
 
 
-def canonical_rows(claim: Claim) -> Iterator[list[Any]]:
-    """A claim's lines as its hash names them (money.md, Hash): codes and amounts, no ids, times or names."""
-    rows = claim.lines.select_related("policy", "policy_version", "provider", "case")
-    for line in rows.order_by("policy__code", "period", "unit", "subject_key", "payee", "seq"):
-        yield canonical_row(line)
+# What a line is in its claim's hash (money.md, Hash): codes and amounts, no ids, times or names. Case dimensions come
+# last and are replaced by what they hold.
+HASHED = (
+    "policy__code", "policy_version__number", "unit", "subject_key", "provider__code", "payee", "period", "seq",
+    "amount_fen", "case__dimensions",
+)  # fmt: skip
+FEN = HASHED.index("amount_fen")
+ORDER = ("policy__code", "period", "unit", "subject_key", "payee", "seq")
 
 
-def canonical_row(line: Line) -> list[Any]:
-    """One line; policy, version, provider and case must be loaded."""
-    return [
-        line.policy.code,
-        line.policy_version.number,
-        line.unit,
-        line.subject_key,
-        line.provider.code,
-        line.payee,
-        line.period,
-        line.seq,
-        line.amount_fen,
-        line.case.values if line.case else None,
-    ]
+def canonical_row(values: Sequence[Any]) -> list[Any]:
+    """One line as hashed, from the values of HASHED."""
+    return [*values[:-1], None if values[-1] is None else json.loads(values[-1])]
 
 
 def hash_of(claim: Claim) -> str:
     """The hash of a claim's lines, computed from the rows."""
-    return canonical.digest_rows(canonical_rows(claim))
+    rows = claim.lines.order_by(*ORDER).values_list(*HASHED)
+    return canonical.digest_rows(canonical_row(values) for values in rows)
 
 
 def problems() -> list[Problem]:
@@ -79,20 +73,19 @@ def _amounts() -> Iterator[Problem]:
 
 def _claims() -> Iterator[Problem]:
     """Stored totals and hashes against the lines."""
-    claims = Claim.objects.select_related("provider", "policy").order_by("pk")
-    lines: dict[int, list[Line]] = {}
-    rows = Line.objects.select_related("policy", "policy_version", "provider", "case")
-    for line in rows.order_by("policy__code", "period", "unit", "subject_key", "payee", "seq").iterator(10_000):
-        lines.setdefault(line.claim_id, []).append(line)
-    for claim in claims:
+    lines: dict[int, list[list[Any]]] = {}
+    rows = Line.objects.order_by(*ORDER).values_list("claim", *HASHED)
+    for claim_id, *values in rows.iterator(10_000):
+        lines.setdefault(claim_id, []).append(values)
+    for claim in Claim.objects.select_related("provider", "policy").order_by("pk"):
         own = lines.get(claim.pk, [])
         where = f"claim: {claim.provider.code} {claim.policy.code} {claim.from_month:%Y-%m} no. {claim.sequence}"
-        total = sum(line.amount_fen for line in own)
+        total = sum(values[FEN] for values in own)
         if total != claim.lines_fen:
             yield Problem(where, f"its lines add up to {total} fen, the claim says {claim.lines_fen}")
         if claim.line_count != len(own):
             yield Problem(where, f"it has {len(own)} lines, the claim says {claim.line_count}")
-        if own and canonical.digest_rows(canonical_row(line) for line in own) != claim.hash:
+        if own and canonical.digest_rows(canonical_row(values) for values in own) != claim.hash:
             yield Problem(where, "its lines are not those its hash was made of")
 
 

@@ -221,7 +221,7 @@ def wrong() -> list[recount.Difference]:
 
 def rate(provider: Provider, grade: int, *, since: dt.date) -> None:
     """A grade from a day on."""
-    RatingSpan.objects.create(provider=provider, grade=grade, during=(since, None), recorded_at=clock.now())
+    follow(RatingSpan, of={"provider": provider}, from_day=since, grade=grade)
     facts_changed(provider.pk, from_day=since, cause="test")
 
 

@@ -34,6 +34,7 @@ class Recount:
     def __init__(self, world: World) -> None:
         self.world = world
         self.results: dict[Key, int] = {}
+        self._assessed: dict[tuple[Any, ...], int] = {}
         self.funded: dict[tuple[str, str], set[Month]] = defaultdict(set)  # (policy, child) -> months above 0
 
     def month(self, month: Month) -> None:
@@ -73,7 +74,7 @@ class Recount:
                 verdicts["excluded_by"] = excluders[0]
             case = case.with_verdicts(**verdicts)
             left = self._months_left(law, month, person)
-            judged[person, provider] = (case, assess(terms, case).amount_fen, left)
+            judged[person, provider] = (case, self._fen(law, case), left)
         within = self._within_places(law, month, judged)
         for (person, provider), (case, amount, left) in judged.items():
             caps: dict[str, Any] = {}
@@ -81,7 +82,7 @@ class Recount:
                 caps["months_left"] = left
             if amount and left and terms.infants_per_month:
                 caps["within_places"] = within[person, provider]
-            fen = assess(terms, case.with_verdicts(**caps)).amount_fen
+            fen = self._fen(law, case.with_verdicts(**caps) if caps else case)
             key = self.world.children[person].key
             self.results[
                 Key(terms.code, terms.unit.value, key, self.world.providers[provider].code, "PROVIDER", month.first)
@@ -89,6 +90,13 @@ class Recount:
             if fen:
                 paid[terms.code].add(person)
                 self.funded[terms.code, key].add(month)
+
+    def _fen(self, law: Law, case: Case) -> int:
+        """The law, once for equal facts."""
+        key = (law.version.pk, *case.values.items())
+        if (known := self._assessed.get(key)) is None:
+            known = self._assessed[key] = assess(law.terms, case).amount_fen
+        return known
 
     def _counted(
         self, law: Law, stays: Mapping[tuple[int, int], list[Spell]], clashing: set[int]

@@ -57,6 +57,8 @@ class World:
     first_days: dict[tuple[int, int], list[dt.date]] = field(default_factory=lambda: defaultdict(list))
     spans: dict[str, dict[int, list[Any]]] = field(default_factory=dict)
     closed: set[tuple[str, dt.date]] = field(default_factory=set)  # (area path, month) that runs have computed
+    _closed: dict[tuple[str, Month], bool] = field(default_factory=dict)
+    _holding: dict[tuple[str, int, dt.date, dt.date], list[Any]] = field(default_factory=dict)
 
     @classmethod
     def read(cls) -> "World":
@@ -85,7 +87,10 @@ class World:
     def is_closed(self, provider: int, month: Month) -> bool:
         """Whether a run has computed the month for the provider's area."""
         path = self.providers[provider].area_path
-        return any(first == month.first and path.startswith(area_path) for area_path, first in self.closed)
+        if (known := self._closed.get((path, month))) is None:
+            known = any(first == month.first and path.startswith(area_path) for area_path, first in self.closed)
+            self._closed[path, month] = known
+        return known
 
     def spells(self, month: Month) -> list[Spell]:
         """Every spell with a day in the month."""
@@ -100,10 +105,11 @@ class World:
 
     def holding(self, name: str, owner: int, days: Sequence[dt.date]) -> list[Any]:
         """Spans of an owner that hold on one of the days, in the order they begin."""
-        rows = self.spans[name].get(owner, [])
-        return sorted(
-            (row for row in rows if any(_in(row.during, day) for day in days)), key=lambda row: row.during.lower
-        )
+        key = (name, owner, days[0], days[-1])
+        if (known := self._holding.get(key)) is None:
+            rows = [row for row in self.spans[name].get(owner, []) if any(_in(row.during, day) for day in days)]
+            known = self._holding[key] = sorted(rows, key=lambda row: row.during.lower)
+        return known
 
     def first_day(self, person: int, provider: int, month: Month) -> dt.date:
         """The child's first day at the provider, as known by the end of the month."""
