@@ -7,6 +7,7 @@ from django.db import transaction
 
 from portal import canonical
 from subsidies.actions.closing import starting
+from subsidies.actions.policies import end_policy
 from subsidies.models import Claim, Line
 from tests.factories import subsidies as make
 
@@ -200,7 +201,7 @@ def test_an_ended_policy_takes_back_what_it_paid_too_long(plain):
     at = make.recognised()
     make.stay(at, "2025-05", 3)
     make.close("2025-05")
-    make.end_policy(plain.policy_id, last_day=dt.date(2025, 4, 30), by=None)  # too late: it began on 1 May
+    end_policy(plain.policy_id, last_day=dt.date(2025, 4, 30), by=None)  # too late: it began on 1 May
     make.retract(plain)
     make.close("2025-05")
     assert make.posted() == 0
