@@ -1,6 +1,8 @@
 -- Facts of one city for the close: {children} children at {providers} providers in 11 districts, {months} months of
--- attendance up to June 2025. Deterministic; set-based; the proportions are those of the demo city.
--- One child in 200 changes provider within June, one in 2,000 has a second record with the same number.
+-- attendance up to June 2025. Deterministic; set-based; the proportions are those of the demo city: 64 % of providers
+-- are recognised, 41 % (all of them recognised) keep a roll, with some 31 children each in classes of four kinds.
+-- Harder than the demo city on purpose: one child in 200 changes provider within June, one in 2,000 has a second record
+-- with the same number, places run out, and so do the months of the year.
 
 INSERT INTO portal_area (code, name, level, parent_id, path, official) VALUES ('4401', 'Bench', 'city', NULL, '4401/', true);
 INSERT INTO portal_area (code, name, level, parent_id, path, official)
@@ -19,23 +21,23 @@ INSERT INTO providers_provider (public_id, code, name, kind, credit_code, author
 SELECT gen_random_uuid(), 'B' || lpad(n::text, 6, '0'), 'Bench ' || n,
        (ARRAY['PRIVATE_FP','PRIVATE_NP','KINDER','PUBLIC','COMMUNITY','PUB_PRIV','EMPLOYER','CENTRE'])[1 + n % 8],
        'X' || lpad(n::text, 17, '0'), 'MARKET', a.id, a.path, 'No. ' || n, 113.3, 23.1, 'wgs84', 113.3, 23.1, '', '', '', '',
-       true, 'ACTIVE', '2024-01-01', 1, '2024-01-01Z'
+       n % 11 < 7 AND n % 22 < 13, 'ACTIVE', '2024-01-01', 1, '2024-01-01Z'
 FROM generate_series(1, {providers}) n
 JOIN LATERAL (SELECT id, path FROM portal_area WHERE level = 'street' ORDER BY code OFFSET n % 176 LIMIT 1) a ON true;
 INSERT INTO providers_providerspan (provider_id, kind, name, street_id, area_path, during, recorded_at)
 SELECT id, kind, name, street_id, area_path, '[2024-01-01,)', '2024-01-01Z' FROM providers_provider;
 INSERT INTO providers_standingspan (provider_id, standing, during, recorded_at)
 SELECT id, CASE WHEN id % 40 = 0 THEN 'SUSPENDED' ELSE 'ACTIVE' END, '[2024-01-01,)', '2024-01-01Z' FROM providers_provider;
--- Six in ten are recognised, with places for nine tenths of their children.
+-- Recognised with places for nine tenths of the children.
 INSERT INTO providers_inclusiveagreement (provider_id, number, places, during, recorded_at)
-SELECT id, 'A' || id, greatest(1, ({children} * 9 / {providers} / 10)), '[2024-01-01,)', '2024-01-01Z'
-FROM providers_provider WHERE id % 10 < 6;
+SELECT id, 'A' || id, greatest(1, {children} * 22 / {providers} / 10), '[2024-01-01,)', '2024-01-01Z'
+FROM providers_provider WHERE substr(code, 2)::int % 11 < 7;
 INSERT INTO inspections_ratingspan (provider_id, grade, during, recorded_at)
 SELECT id, 1 + id % 5, '[2024-06-01,)', '2024-06-01Z' FROM providers_provider WHERE id % 4 > 0;
 
 INSERT INTO providers_classgroup (public_id, provider_id, code, name, band, opened_on, version)
-SELECT gen_random_uuid(), p.id, 'C' || g, 'Class ' || g, (ARRAY['INFANT','YOUNGER','OLDER'])[g], '2024-01-01', 1
-FROM providers_provider p, generate_series(1, 3) g;
+SELECT gen_random_uuid(), p.id, 'C' || g, 'Class ' || g, (ARRAY['INFANT','YOUNGER','OLDER','MIXED'])[g], '2024-01-01', 1
+FROM providers_provider p, generate_series(1, 4) g;
 
 INSERT INTO enrolments_child (public_id, key, birth_date, birth_order, identity_key, created_at)
 SELECT gen_random_uuid(), 'K' || lpad(n::text, 8, '0'), '2022-09-01'::date + (n * 7919 % 900), 1,
@@ -45,12 +47,14 @@ INSERT INTO enrolments_childidentity (child_id, kind, sealed, mask, number_key, 
 SELECT id, 'DEMO', '', '', coalesce(identity_key, 'ID' || (substr(key, 2)::int - 1)), '2024-01-01Z' FROM enrolments_child;
 
 -- Each child in a class of one provider since some day; one in 200 moves on 16 June to the next provider.
+CREATE TEMP TABLE room AS
+SELECT g.id, g.provider_id, row_number() OVER (ORDER BY g.id) - 1 AS place, count(*) OVER () AS rooms,
+       first_value(g.id) OVER (ORDER BY g.provider_id RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next_class
+FROM providers_classgroup g JOIN providers_provider p ON p.id = g.provider_id WHERE p.keeps_roll;
 CREATE TEMP TABLE seat AS
-SELECT c.id AS child_id, n, g.id AS class_group_id, g.provider_id,
-       lead(g.id, 1, g.id) OVER (ORDER BY g.provider_id, g.id, n) AS next_class
+SELECT c.id AS child_id, n, g.id AS class_group_id, g.provider_id, coalesce(g.next_class, g.id) AS next_class
 FROM (SELECT id, substr(key, 2)::int AS n FROM enrolments_child) c
-JOIN (SELECT id, provider_id, row_number() OVER (ORDER BY id) - 1 AS place FROM providers_classgroup) g
-  ON g.place = (c.n::bigint * 15485863) % (SELECT count(*) FROM providers_classgroup);
+JOIN room g ON g.place = (c.n::bigint * 15485863) % g.rooms;
 INSERT INTO enrolments_enrolment (public_id, child_id, class_group_id, provider_id, area_path, mode, during, state, created_at, version)
 SELECT gen_random_uuid(), s.child_id, s.class_group_id, s.provider_id, p.area_path,
        CASE WHEN n % 10 = 0 THEN 'am' WHEN n % 10 = 1 THEN 'pm' ELSE 'full' END,
