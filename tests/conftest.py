@@ -8,7 +8,10 @@ import pytest
 
 os.environ.setdefault("TUOYU_TESTING", "1")
 
+from tests import strict_templates
 from tests.factories import portal as make
+
+strict_templates.switch_on()
 
 
 @pytest.fixture
