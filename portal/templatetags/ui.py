@@ -144,7 +144,7 @@ def more(content: str, title: str) -> SafeString:
 
 
 @register.simple_block_tag
-def empty(content: str, title: str, icon_name: str = "box") -> SafeString:
+def emptystate(content: str, title: str, icon_name: str = "box") -> SafeString:
     """What a list says when it has nothing: a title, why, and the next step as content."""
     return component("empty", content=content, title=title, icon_name=icon_name)
 

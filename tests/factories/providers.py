@@ -99,7 +99,7 @@ def class_group(
         provider=of or provider(),
         band=band,
         opened_on=opened_on,
-        **({"code": f"C{number}", "name": f"示例{number}班"} | fields),
+        **({"code": f"C{number:05d}", "name": f"示例{number}班"} | fields),
     )
     end = made.closed_on
     Place.objects.bulk_create(
