@@ -10,7 +10,7 @@ from portal.demo.bulk import copy, ids, span
 from portal.models import Area, AreaLevel, Department, Membership, Role, User
 
 PASSWORD = "tuoyu-demo-2025"  # printed by `make demo`; production refuses demo accounts
-SINCE = dt.date(2023, 1, 1)
+SINCE = dt.date(2020, 7, 1)  # before the first filing they decided on
 HOME_DISTRICT = "440105"
 SURNAMES = "陈 林 黄 李 梁 何 张 吴 刘 郑 罗 杨 谢 邓 冯 曾 彭 蔡 潘 叶".split()
 

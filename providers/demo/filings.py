@@ -3,14 +3,13 @@
 import datetime as dt
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from portal import clock, files, workdays
 from portal.demo.people import copy_users
 from portal.demo.steps import chance
 from portal.models import Area, AreaLevel, Draft, User
 from providers.actions import filing as actions
 from providers.actions.applying import REGISTER
+from providers.demo import specimen
 from providers.demo.load import credit_code, planned
 from providers.models import FilingCase
 from providers.rules.documents import required
@@ -26,7 +25,6 @@ UNDER_WAY: tuple[tuple[int, int | None, tuple[tuple[str, str], ...]], ...] = (
         (("FIRE", "示例：消防合格证明页不全，请补传盖章页。"), ("classes", "示例：托小班 18 人，超过 15 人上限。")),
     ),
 )
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 
 
 def load() -> str:
@@ -65,7 +63,7 @@ def application(by: User, area: Area, number: int) -> dict[str, Any]:
     lng, lat = round(neighbour.point.lng + 0.0004, 6), round(neighbour.point.lat + 0.0003, 6)
     papers = {}
     for kind in required("PRIVATE_FP", serves_meals=True):
-        kept = files.store(SimpleUploadedFile(f"示例-{kind.code}.pdf", PDF + str(number).encode()), by=by)
+        kept = files.store(specimen.paper(kind.code, f"Applicant {number}"), by=by)
         to = "2028-06-30" if kind.runs_out else None
         papers[kind.code] = {"file": str(kept.public_id), "name": kept.name, "size": kept.size, "to": to}
     return {

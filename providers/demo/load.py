@@ -2,8 +2,9 @@
 
 import csv
 import datetime as dt
+from collections.abc import Iterator
 from functools import cache
-from itertools import count
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -11,13 +12,14 @@ from django.contrib.auth.hashers import make_password
 from portal import clock, secrets
 from portal.demo.bulk import copy, ids, settle, span
 from portal.demo.people import PASSWORD, copy_users
-from portal.demo.steps import chance, public_id
+from portal.demo.steps import chance, pick, public_id
 from portal.identifiers import credit_code_check, organisation_check
-from portal.models import Area, AreaLevel, User
+from portal.models import Area, AreaLevel, AuditEvent, User
 from providers import search_rows
-from providers.demo import plan
+from providers.demo import filed, plan, specimen
 from providers.models import (
     ClassGroup,
+    Document,
     Fee,
     FilingCase,
     InclusiveAgreement,
@@ -41,6 +43,7 @@ FILING_FIELDS = (
     "public_id number provider purpose state area_path snapshot submitted_at received_at decided_at "
     "receipt_due decision_due submitted_by received_by decided_by reasons version created_at"
 ).split()
+EVENT_FIELDS = "at actor verb subject area_path before after detail request_id sealed".split()
 
 
 @cache
@@ -101,8 +104,8 @@ def load_providers() -> str:
     """Providers with their facts over time, filings, posts and accounts."""
     plans, areas, users = planned(), ids(Area), ids(User, "username")
     paths = dict(Area.objects.values_list("code", "path"))
-    number = count(1)
-    copy(Provider, PROVIDER_FIELDS, (provider_row(one, next(number), areas, paths) for one in plans))
+    forms = {one.code: form(one, number) for number, one in enumerate(plans, 1)}
+    copy(Provider, PROVIDER_FIELDS, (provider_row(one, forms[one.code], areas, paths) for one in plans))
     known = ids(Provider)
     copy(StandingSpan, ("provider", "standing", "during", "recorded_at"), (
         (known[one.code], "ACTIVE", span(one.filed_on), at_ten(one.filed_on)) for one in plans
@@ -117,7 +120,7 @@ def load_providers() -> str:
          span(one.filed_on), at_ten(one.filed_on))
         for one in plans if one.inclusive
     ))  # fmt: skip
-    copy(FilingCase, FILING_FIELDS, (filing_row(one, known, paths, users) for one in plans))
+    load_filings(plans, forms, known, paths, users)
     copy(Post, ("user", "role", "provider", "granted_at"), [
         *((users[owner_of(one)], "OWNER", known[one.code], at_ten(one.filed_on)) for one in plans),
         (users["staff"], "STAFF", known[story().code], at_ten(story().filed_on)),
@@ -141,42 +144,90 @@ def account(one: plan.ProviderPlan) -> bytes:
     return secrets.seal(account_number(one).encode(), about=f"account:{one.code}")
 
 
-def provider_row(one: plan.ProviderPlan, number: int, areas: dict, paths: dict) -> tuple:
+def form(one: plan.ProviderPlan, number: int) -> dict[str, Any]:
+    """What the provider's first filing said of it."""
+    phone = f"020-8{pick(10**7, 'phone', one.code):07d}"
+    return filed.application(one, credit_code(plan.AUTHORITY[one.kind], one.district, number), phone)
+
+
+def provider_row(one: plan.ProviderPlan, form: dict[str, Any], areas: dict, paths: dict) -> tuple:
     """A provider as a row, in the order of PROVIDER_FIELDS."""
     dice = chance("row", one.code)
-    authority = plan.AUTHORITY[one.kind]
     confirmed = clock.now() - dt.timedelta(days=dice.randrange(1, 60), minutes=dice.randrange(600))
+    identity, place = form["identity"], form["place"]
     return (
-        public_id("provider", one.code), one.code, one.name, one.kind,
-        credit_code(authority, one.district, number), authority, areas[one.street], paths[one.street], one.address,
-        one.point.lng, one.point.lat, "wgs84", one.point.lng, one.point.lat, f"020-8{dice.randrange(10**7):07d}",
-        "示例·法定代表人", "示例·园长", "演示机构，一切均为虚构。", one.places * 9, one.places * 3, one.filed_on,
-        one.filed_on.replace(year=one.filed_on.year + 8, day=1), one.subsidised, "ACTIVE", one.filed_on, confirmed, 1,
-        at_ten(one.filed_on),
+        public_id("provider", one.code), one.code, one.name, one.kind, identity["credit_code"], identity["authority"],
+        areas[one.street], paths[one.street], one.address, one.point.lng, one.point.lat, "wgs84", one.point.lng,
+        one.point.lat, identity["phone"], identity["legal_person"], identity["head"], identity["intro"],
+        place["building_m2"], place["outdoor_m2"], one.filed_on, filed.lease_end(one), one.subsidised, "ACTIVE",
+        one.filed_on, confirmed, 1, at_ten(one.filed_on),
     )  # fmt: skip
 
 
-def filing_row(one: plan.ProviderPlan, known: dict, paths: dict, users: dict) -> tuple:
+def load_filings(plans: list[plan.ProviderPlan], forms: dict, known: dict, paths: dict, users: dict) -> None:
+    """Everybody's conforming first filing as it was handed in, its papers, and what was done with it."""
+    kept, today = specimen.keep_all(), clock.today()
+    found = {one.code: list(filed.papers(one, today, lapsing=lapsing(one))) for one in plans}
+    copy(FilingCase, FILING_FIELDS, (
+        filing_row(one, forms[one.code] | {"papers": filed.handed_in(found[one.code], kept)}, known, paths, users)
+        for one in plans
+    ))  # fmt: skip
+    copy(Document, "provider kind file valid added_at added_by replaced_at".split(), (
+        row for one in plans
+        for row in filed.document_rows(known[one.code], found[one.code], kept, users[owner_of(one)])
+    ))  # fmt: skip
+    events = sorted((event for one in plans for event in filing_events(one, paths, users)), key=lambda event: event[0])
+    copy(AuditEvent, EVENT_FIELDS, events)
+    settle(Document, AuditEvent)
+
+
+def lapsing(one: plan.ProviderPlan) -> str:
+    """A kind of paper that runs out within weeks, at a few providers; the story's is the food licence."""
+    if one.code == story().code:
+        return "FOOD"
+    chosen = one.filed_on < plan.HISTORY_FROM and pick(25, "lapses", one.code) == 0
+    return ("FIRE", "FOOD", "STAFF")[pick(3, "lapsing kind", one.code)] if chosen else ""
+
+
+def officer_of(one: plan.ProviderPlan) -> str:
+    """The username of the district's officer."""
+    return "district" if one.district == "440105" else f"district-{one.district}"
+
+
+def filing_row(one: plan.ProviderPlan, snapshot: dict, known: dict, paths: dict, users: dict) -> tuple:
     """The conforming first filing of a provider, in the order of FILING_FIELDS."""
-    day = dt.timedelta(days=1)
-    officer = users["district" if one.district == "440105" else f"district-{one.district}"]
+    way, officer = filed.way(one), users[officer_of(one)]
     return (
-        public_id("filing", one.code), f"备{one.district}-{one.filed_on.year}-{one.code[-4:]}", known[one.code],
-        "FIRST", "CONFORMING", paths[one.street], {"name": one.name, "places": one.places},
-        at_ten(one.filed_on - 20 * day),
-        at_ten(one.filed_on - 16 * day), at_ten(one.filed_on), one.filed_on - 13 * day, one.filed_on + 5 * day,
-        users[owner_of(one)], officer, officer, "", 4, at_ten(one.filed_on - 21 * day),
+        public_id("filing", one.code), filing_number(one), known[one.code], "FIRST", "CONFORMING", paths[one.street],
+        snapshot, way.submitted, way.received, way.decided, way.receipt_due, way.decision_due, users[owner_of(one)],
+        officer, officer, "", 4, way.submitted - dt.timedelta(hours=3),
     )  # fmt: skip
+
+
+def filing_number(one: plan.ProviderPlan) -> str:
+    """The number its receipt got."""
+    return f"备{one.district}-{one.filed_on.year}-{one.code[-4:]}"
+
+
+def filing_events(one: plan.ProviderPlan, paths: dict, users: dict) -> Iterator[tuple]:
+    """What was done with the filing, as the actions record it, in the order of EVENT_FIELDS."""
+    way, officer = filed.way(one), users[officer_of(one)]
+    subject = f"providers.FilingCase:{public_id('filing', one.code)}"
+    for at, by, verb, before, after in (
+        (way.submitted, users[owner_of(one)], "file", "DRAFT", "SUBMITTED"),
+        (way.received, officer, "receive", "SUBMITTED", "RECEIVED"),
+        (way.decided, officer, "find_conforming", "RECEIVED", "CONFORMING"),
+    ):
+        yield at, by, verb, subject, paths[one.street], before, after, {}, "", False
 
 
 def load_classes() -> str:
     """Classes, 108,800 places as rows, fees, and declarations of providers that keep no roll here."""
     plans, known = planned(), ids(Provider)
     groups = [(one, group) for one in plans for group in one.classes]
-    names = {"INFANT": "乳儿班", "YOUNGER": "托小班", "OLDER": "托大班", "MIXED": "混龄班"}
     copy(ClassGroup, ("public_id", "provider", "code", "name", "band", "opened_on", "version"), (
-        (public_id("class", group.code), known[one.code], group.code, f"{names[group.band]}{group.code[-1]}",
-         group.band, one.filed_on, 1)
+        (public_id("class", group.code), known[one.code], group.code, filed.class_name(group), group.band,
+         one.filed_on, 1)
         for one, group in groups
     ))  # fmt: skip
     classes = ids(ClassGroup)
@@ -188,7 +239,7 @@ def load_classes() -> str:
     copy(Fee, ("class_group", "mode", "amount_fen", "during", "recorded_at"), (
         (classes[group.code], mode, amount, span(one.filed_on), at_ten(one.filed_on))
         for one, group in groups
-        for mode, amount in fees(one, group)
+        for mode, amount in filed.fees(one, group)
     ))  # fmt: skip
     copy(VacancyDeclaration, ("class_group", "free_full", "free_half", "declared_at", "valid_until"), (
         (classes[group.code], free, free, clock.now() - dt.timedelta(days=dice.randrange(1, 25)),
@@ -201,18 +252,6 @@ def load_classes() -> str:
     ))  # fmt: skip
     settle(ClassGroup, Place, Fee, VacancyDeclaration)
     return f"{sum(one.places for one in plans)} places in {len(groups)} classes"
-
-
-def fees(one: plan.ProviderPlan, group: plan.ClassPlan) -> list[tuple[str, int]]:
-    """Full day everywhere, half days at 60 % and hourly care where the class offers them."""
-    dice = chance("modes", group.code)
-    found = [("full", group.fee_fen)]
-    if dice.random() < 0.55:
-        half = round(group.fee_fen * 0.6 / 1000) * 1000
-        found += [("am", half), ("pm", half)]
-    if one.kind in ("COMMUNITY", "CENTRE", "FAMILY") and dice.random() < 0.6:
-        found.append(("hourly", 2_500))
-    return found
 
 
 def load_search() -> str:

@@ -7,6 +7,9 @@ works (design §5).
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+
+from chinese_calendar import is_workday
 
 from portal.coordinates import Point, inside
 from portal.demo.steps import chance
@@ -203,7 +206,7 @@ def make(district: District, kind: str, street: str, street_name: str, middle: P
     name = (
         f"示例·{dice.choice(WORDS_1)}{dice.choice(WORDS_2)}{SUFFIX[kind]}（{street_name.removesuffix('街道')}{number}）"
     )
-    filed = dt.date(2021, 1, 4) + dt.timedelta(days=dice.randrange(1_600))
+    filed = filed_on(kind, dice.randrange(1_600))
     made = ProviderPlan(
         code=code, kind=kind, name=name, district=district.code, street=street,
         point=scatter(dice, middle, district.outline),
@@ -215,6 +218,30 @@ def make(district: District, kind: str, street: str, street_name: str, middle: P
         made.classes.append(ClassPlan(f"{code}-{index + 1}", band, max(LEAST, round(limit * 0.8)), limit))
     made.inclusive = dice.random() < KINDS[kind][2]
     return made
+
+
+def filed_on(kind: str, days: int) -> dt.date:
+    """A working day since 2021; family points have been filed since their rules of November 2023."""
+    day = dt.date(2021, 1, 4) + dt.timedelta(days=days)
+    if kind == "FAMILY" and day < HISTORY_FROM:
+        day = dt.date(2023, 11, 20) + (day - dt.date(2021, 1, 4)) / 6
+    return workday(day)
+
+
+@cache
+def workday(day: dt.date, step: int = -1) -> dt.date:
+    """The day itself, or the next working day in the direction of `step`; the years before the city's calendar too."""
+    while not is_workday(day):
+        day += dt.timedelta(days=step)
+    return day
+
+
+@cache
+def workdays_after(day: dt.date, days: int) -> dt.date:
+    """The day after so many more working days, as a term ends."""
+    for _ in range(days):
+        day = workday(day + dt.timedelta(days=1), step=1)
+    return day
 
 
 def fit(plans: list[ProviderPlan], target: int, dice) -> None:
@@ -251,7 +278,7 @@ def choose_subsidised(plans: list[ProviderPlan]) -> None:
     for one in order[:SUBSIDISED]:
         one.subsidised = True
         if one.filed_on >= HISTORY_FROM:  # twelve months of history need a provider that was there
-            one.filed_on -= dt.timedelta(days=400)
+            one.filed_on = workday(one.filed_on - dt.timedelta(days=400))
     for one in plans:
         for group in one.classes:
             if one.inclusive:

@@ -1,5 +1,6 @@
 """Filings as officers work on them and owners follow them."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +22,7 @@ from providers.forms.filing import OPEN, FaultFormSet, FilingFilter, ReasonsForm
 from providers.models import FilingCase, FilingState
 from providers.permissions import can_decide, filings_visible_to, has_interest, may_run
 from providers.queries.checks import checks_of
-from providers.queries.filings import clock_of, days_left, history, queue
+from providers.queries.filings import clock_of, dates_of, days_left, history, queue
 from providers.rules.documents import KINDS
 from providers.views import summary
 from providers.views.kinds import FILING_KINDS
@@ -57,7 +58,7 @@ def case(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "papers": summary.papers(
             filing.snapshot, lambda code: reverse("providers:filing_paper", args=[public_id, code])
         ),
-        "checks": [] if own and not deciding else checks_of(filing, clock.today()),
+        "checks": [] if own and not deciding else checks_of(filing, _judged_on(filing)),
         "clock": clock_of(filing, clock.today()),
         "history": history(filing),
         "faults": _faults(filing),
@@ -167,6 +168,11 @@ def paper(request: HttpRequest, public_id: uuid.UUID, kind: str) -> HttpResponse
     if kept is None:
         raise Http404
     return files.response(get_object_or_404(StoredFile, public_id=kept["file"]), inline=True)
+
+
+def _judged_on(filing: FilingCase) -> dt.date:
+    """The day the checks speak of: today, or the day it was decided on."""
+    return dates_of(filing.decided_at) if filing.decided_at else clock.today()
 
 
 def _filing(request: HttpRequest, public_id: uuid.UUID) -> FilingCase:
