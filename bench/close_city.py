@@ -4,7 +4,7 @@ from bench import close
 
 NAME = "close_city"
 DATASET = "close_city"
-VERSION = 2
+VERSION = 6
 direction = "smaller"
 LIMIT = 1.5
 ROUNDS = 5

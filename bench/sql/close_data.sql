@@ -1,6 +1,7 @@
 -- Facts of one city for the close: {children} children at {providers} providers in 11 districts, {months} months of
 -- attendance up to June 2025. Deterministic; set-based; the proportions are those of the demo city: 64 % of providers
--- are recognised, 41 % (all of them recognised) keep a roll, with some 31 children each in classes of four kinds.
+-- are recognised, 41 % (all of them recognised) keep a roll, with some 31 children each, seven in ten in
+-- classes of the older, one in eleven for half a day, come in over the ten months before.
 -- Harder than the demo city on purpose: one child in 200 changes provider within June, one in 2,000 has a second record
 -- with the same number, places run out, and so do the months of the year.
 
@@ -19,7 +20,9 @@ SELECT d::date, extract(isodow FROM d) < 6, '' FROM generate_series('2024-01-01'
 INSERT INTO providers_provider (public_id, code, name, kind, credit_code, authority, street_id, area_path, address, lng, lat,
     crs, given_lng, given_lat, phone, legal_person, head, intro, keeps_roll, standing, filed_on, version, created_at)
 SELECT gen_random_uuid(), 'B' || lpad(n::text, 6, '0'), 'Bench ' || n,
-       (ARRAY['PRIVATE_FP','PRIVATE_NP','KINDER','PUBLIC','COMMUNITY','PUB_PRIV','EMPLOYER','CENTRE'])[1 + n % 8],
+       CASE WHEN n % 25 < 8 THEN 'KINDER' WHEN n % 25 < 15 THEN 'PRIVATE_FP' WHEN n % 25 < 19 THEN 'PUB_PRIV'
+            WHEN n % 25 < 21 THEN 'PRIVATE_NP' WHEN n % 25 < 23 THEN 'COMMUNITY' WHEN n % 25 = 23 THEN 'PUBLIC'
+            WHEN n % 2 = 0 THEN 'EMPLOYER' ELSE 'CENTRE' END,
        'X' || lpad(n::text, 17, '0'), 'MARKET', a.id, a.path, 'No. ' || n, 113.3, 23.1, 'wgs84', 113.3, 23.1, '', '', '', '',
        n % 11 < 7 AND n % 22 < 13, 'ACTIVE', '2024-01-01', 1, '2024-01-01Z'
 FROM generate_series(1, {providers}) n
@@ -28,16 +31,17 @@ INSERT INTO providers_providerspan (provider_id, kind, name, street_id, area_pat
 SELECT id, kind, name, street_id, area_path, '[2024-01-01,)', '2024-01-01Z' FROM providers_provider;
 INSERT INTO providers_standingspan (provider_id, standing, during, recorded_at)
 SELECT id, CASE WHEN id % 40 = 0 THEN 'SUSPENDED' ELSE 'ACTIVE' END, '[2024-01-01,)', '2024-01-01Z' FROM providers_provider;
--- Recognised with places for nine tenths of the children.
+-- Recognised with places for half the children: too few here and there.
 INSERT INTO providers_inclusiveagreement (provider_id, number, places, during, recorded_at)
-SELECT id, 'A' || id, greatest(1, {children} * 22 / {providers} / 10), '[2024-01-01,)', '2024-01-01Z'
+SELECT id, 'A' || id, greatest(1, {children} * 22 / {providers} / 22 + id % 5), '[2024-01-01,)', '2024-01-01Z'
 FROM providers_provider WHERE substr(code, 2)::int % 11 < 7;
 INSERT INTO inspections_ratingspan (provider_id, grade, during, recorded_at)
 SELECT id, 1 + id % 5, '[2024-06-01,)', '2024-06-01Z' FROM providers_provider WHERE id % 4 > 0;
 
 INSERT INTO providers_classgroup (public_id, provider_id, code, name, band, opened_on, version)
-SELECT gen_random_uuid(), p.id, 'C' || g, 'Class ' || g, (ARRAY['INFANT','YOUNGER','OLDER','MIXED'])[g], '2024-01-01', 1
-FROM providers_provider p, generate_series(1, 4) g;
+SELECT gen_random_uuid(), p.id, 'C' || g, 'Class ' || g,
+       CASE WHEN b < 17 THEN 'OLDER' WHEN b < 21 THEN 'YOUNGER' WHEN b < 24 THEN 'MIXED' ELSE 'INFANT' END, '2024-01-01', 1
+FROM providers_provider p, generate_series(1, 4) g, LATERAL (SELECT (p.id * 4 + g) * 7 % 25 AS b) b;
 
 INSERT INTO enrolments_child (public_id, key, birth_date, birth_order, identity_key, created_at)
 SELECT gen_random_uuid(), 'K' || lpad(n::text, 8, '0'), '2022-09-01'::date + (n * 7919 % 900), 1,
@@ -57,8 +61,8 @@ FROM (SELECT id, substr(key, 2)::int AS n FROM enrolments_child) c
 JOIN room g ON g.place = (c.n::bigint * 15485863) % g.rooms;
 INSERT INTO enrolments_enrolment (public_id, child_id, class_group_id, provider_id, area_path, mode, during, state, created_at, version)
 SELECT gen_random_uuid(), s.child_id, s.class_group_id, s.provider_id, p.area_path,
-       CASE WHEN n % 10 = 0 THEN 'am' WHEN n % 10 = 1 THEN 'pm' ELSE 'full' END,
-       daterange('2024-09-01'::date + n % 200, CASE WHEN n % 200 = 7 THEN '2025-06-16'::date END),
+       CASE n % 22 WHEN 0 THEN 'am' WHEN 11 THEN 'pm' ELSE 'full' END,
+       daterange('2024-09-01'::date + n % 300, CASE WHEN n % 200 = 7 THEN '2025-06-16'::date END),
        CASE WHEN n % 200 = 7 THEN 'ENDED' ELSE 'ACTIVE' END, '2024-01-01Z', 1
 FROM seat s JOIN providers_provider p ON p.id = s.provider_id;
 INSERT INTO enrolments_enrolment (public_id, child_id, class_group_id, provider_id, area_path, mode, during, state, created_at, version)
