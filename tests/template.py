@@ -1,4 +1,4 @@
-"""A database with every table, made once and copied for each test run: migrating takes seconds, copying less than one."""
+"""A database with every table, made once and copied for each test run: migrating takes seconds, a copy under one."""
 
 import fcntl
 import hashlib
