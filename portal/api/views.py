@@ -20,7 +20,7 @@ from portal.permissions import within
 class AreaFilter(django_filters.FilterSet):
     """By level, parent and name."""
 
-    level = django_filters.ChoiceFilter(label=_("Level"), choices=AreaLevel.choices)
+    level = django_filters.ChoiceFilter(label=_("Level of the area"), choices=AreaLevel.choices)
     parent = django_filters.CharFilter(field_name="parent__code", label=_("Code of the area right above"))
     under = django_filters.CharFilter(method="beneath", label=_("Code of an area: itself and everything under it"))
     q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("Part of the name"))

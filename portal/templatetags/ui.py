@@ -4,7 +4,7 @@ The library is a template builtin: no {% load %}. Items of lists may be dicts or
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from portal import browsers
 from portal.components import ICONS, NOTHING, component, flat, form_errors, kind_of, part, parts
 from portal.money import yuan as in_yuan
 
@@ -51,6 +52,33 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     return value.isoformat()
+
+
+@register.filter
+def last_day(after: date | None) -> str:
+    """The last day of a span, from the first day after it; None (open) → a dash."""
+    return day(after and after - timedelta(days=1))
+
+
+@register.filter
+def span(during: Any) -> str:
+    """A span [first, after) as 2025-01-01 – 2029-12-31, or 2025-01-01 起 / since 2025-01-01 while its end is open."""
+    if during.upper is None:
+        return gettext("since %(day)s") % {"day": day(during.lower)}
+    return f"{day(during.lower)} – {last_day(during.upper)}"
+
+
+@register.filter
+def also(name: str, other: str) -> str:
+    """Two names side by side: 甲、乙 / A, B."""
+    return gettext("%(one)s, %(other)s") % {"one": name, "other": other}
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """The browser and system behind a User-Agent, as its owner would name them; unknown → said so."""
+    browser, system = browsers.name(user_agent)
+    return " · ".join(filter(None, (browser, system))) or gettext("Unknown browser")
 
 
 @register.filter
@@ -333,8 +361,9 @@ def pager(context: template.Context, page: Any, param: str = "page") -> dict[str
 
 @register.inclusion_tag("components/filterbar.html", takes_context=True)
 def filterbar(context: template.Context, form: BaseForm, submit: str = "", title: str = "") -> dict[str, Any]:
-    """Search and filters of a list as a GET form (pass filterset.form); folded on phones, says how many are set."""
-    active = sum(1 for name in form.fields if form.is_bound and any(form.data.getlist(form.add_prefix(name))))
+    """Search and filters of a list as a GET form (pass filterset.form); folded on phones, says how many were set."""
+    asked = context["request"].GET  # not form.data: what a list presets for itself nobody has set
+    active = sum(1 for name in form.fields if any(asked.getlist(form.add_prefix(name))))
     return {"form": form, "active": active, "path": context["request"].path, "submit": submit, "title": title}
 
 

@@ -141,7 +141,7 @@ class StaffForm(FromForm):
         help_text=_l("Only used to find the same person again; it is not stored."),
     )
     role = forms.ChoiceField(label=_l("Post"), choices=StaffRole.choices)
-    education = forms.CharField(label=_l("Education"), max_length=20, required=False)
+    education = forms.CharField(label=_l("Highest education"), max_length=20, required=False)
     field_order = ["name", "identity", "role", "education", "from_day"]
 
     def clean_identity(self) -> str:

@@ -10,7 +10,7 @@ from portal import clock
 from portal.permissions import public, signed_in
 from providers.forms.listing import ProviderFilter
 from providers.models import Provider, Standing
-from providers.permissions import can_recognise, visible_to, works_at
+from providers.permissions import can_recognise, filings_visible_to, visible_to, works_at
 from providers.queries.profile import class_rows, filing_of, totals
 from providers.queries.register import listed
 from providers.views.editing import provider_panels
@@ -41,7 +41,8 @@ def profile(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @signed_in
 def index(request: HttpRequest) -> HttpResponse:
     """An officer looks a provider up; search, then one tap."""
-    found = ProviderFilter(request.GET, queryset=listed(visible_to(request.user)))
+    providers = listed(visible_to(request.user), filings=filings_visible_to(request.user))
+    found = ProviderFilter(request.GET, queryset=providers)
     page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
     for provider in page:
         provider.tag = STANDING_KINDS[provider.standing]

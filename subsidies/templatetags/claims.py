@@ -1,12 +1,10 @@
 """Colours and words of claims for templates."""
 
-import datetime as dt
 from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
 
-from portal.dates import ONE_DAY
 from portal.money import capital
 from subsidies import wording
 from subsidies.models import Claim, ClaimState, Line
@@ -77,12 +75,6 @@ def carried(claim: Claim) -> int:
 def in_words(fen: int) -> str:
     """大写金额 as payment papers want it."""
     return capital(fen)
-
-
-@register.filter
-def last_day(after: dt.date) -> str:
-    """The last day of a span from the first day after it."""
-    return (after - ONE_DAY).isoformat()
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """Public profile, register, own pages, month page and to-do list."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -69,6 +70,18 @@ def test_the_register_costs_the_same_for_one_and_three(group, client_of, officia
     assert len(one) == len(three) <= 12
     assert len(client.get(url, {"q": group.provider.name}).context["page"].object_list) == 1
     assert not client.get(url, {"kind": "FAMILY"}).context["page"].object_list
+
+
+def test_every_name_in_the_register_opens(group, client_of, official):
+    """A provider that is not filed has no public page: its name leads to the filing, for those who may read it."""
+    unfiled = make.filing(make_portal.user()).provider
+    for role, seen in (("DISTRICT", 2), ("FINANCE", 1)):
+        client = client_of(official(role, "440105"))
+        page = client.get(reverse("providers:index")).content.decode()
+        links = set(re.findall(r'<th scope="row">\s*<a href="([^"]+)"', page))
+        assert len(links) == seen
+        assert {client.get(link).status_code for link in links} == {200}
+        assert unfiled.name in page
 
 
 def test_own_pages_cost_the_same_for_one_and_three(group, owner, client_of):
