@@ -13,7 +13,7 @@ from enrolments.identity import Carer, Person, seal
 from enrolments.models import AttendanceMonth, Child, ChildIdentity, Enrolment, Guardian, Occupancy
 from portal import clock, workdays
 from portal.dates import Month, add_months
-from portal.demo.bulk import copy, ids, settle, span
+from portal.demo.bulk import copy, exclusions_last, ids, settle, span
 from portal.demo.steps import DemoStep, chance, pick, public_id
 from providers.models import ClassGroup, Fee, Place
 
@@ -154,11 +154,12 @@ def load() -> str:
     places = {
         (group, number): place for place, group, number in Place.objects.values_list("id", "class_group_id", "number")
     }
-    copy(Occupancy, "place class_group child enrolment halves during kind".split(), (
-        (places[group.id, spell.seat], group.id, children[spell.key], enrolments[children[spell.key]],
-         HALVES[spell.mode], span(spell.start, spell.end), "ENROLMENT")
-        for group, spell in every
-    ))  # fmt: skip
+    with exclusions_last(Occupancy):
+        copy(Occupancy, "place class_group child enrolment halves during kind".split(), (
+            (places[group.id, spell.seat], group.id, children[spell.key], enrolments[children[spell.key]],
+             HALVES[spell.mode], span(spell.start, spell.end), "ENROLMENT")
+            for group, spell in every
+        ))  # fmt: skip
     months = load_attendance(children, enrolments, every, at)
     settle(Child, Enrolment, Occupancy, AttendanceMonth)
     return f"{len(every)} children, {months} months of attendance"

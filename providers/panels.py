@@ -17,6 +17,7 @@ from providers.actions.applying import REGISTER
 from providers.actions.months import PLACES
 from providers.models import Document, FilingCase, FilingState, MonthReturn, Post, Provider, Standing
 from providers.permissions import FILING_READERS, READERS, mine
+from providers.queries.staff import lapsing
 from providers.rules.documents import running_out
 
 SOON_DAYS = 60
@@ -52,7 +53,17 @@ def _of_owner(user: Any, on: dt.date) -> list[Todo]:
         rows.append(
             Todo(f"faults-{filing.pk}", _l("Put the filing right and hand it in again"), url, filing.provider.name)
         )
-    return [*rows, *_papers(own, on)]
+    return [*rows, *_papers(own, on), *_certificates(own, on)]
+
+
+def _certificates(own: Any, on: dt.date) -> list[Todo]:
+    """One row a provider where somebody's health certificate has run out or soon will."""
+    label = _l("Renew health certificates of staff")
+    return [
+        Todo(f"certificates-{row['provider_id']}", label, reverse("providers:staff", args=[row["provider__public_id"]]),
+             row["provider__name"], row["people"], row["first"] - dt.timedelta(days=1))
+        for row in lapsing(own, on)
+    ]  # fmt: skip
 
 
 def _papers(own: Any, on: dt.date) -> list[Todo]:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from portal import clock, secrets
-from portal.demo.bulk import copy, ids, settle, span
+from portal.demo.bulk import copy, exclusions_last, ids, settle, span
 from portal.demo.people import PASSWORD, copy_users
 from portal.demo.steps import chance, pick, public_id
 from portal.identifiers import credit_code_check, organisation_check
@@ -231,11 +231,12 @@ def load_classes() -> str:
         for one, group in groups
     ))  # fmt: skip
     classes = ids(ClassGroup)
-    copy(Place, ("class_group", "number", "inclusive", "during"), (
-        (classes[group.code], number, number <= group.inclusive, span(one.filed_on))
-        for one, group in groups
-        for number in range(1, group.places + 1)
-    ))  # fmt: skip
+    with exclusions_last(Place):
+        copy(Place, ("class_group", "number", "inclusive", "during"), (
+            (classes[group.code], number, number <= group.inclusive, span(one.filed_on))
+            for one, group in groups
+            for number in range(1, group.places + 1)
+        ))  # fmt: skip
     copy(Fee, ("class_group", "mode", "amount_fen", "during", "recorded_at"), (
         (classes[group.code], mode, amount, span(one.filed_on), at_ten(one.filed_on))
         for one, group in groups

@@ -14,11 +14,11 @@ from providers.models.provider import (
     ProviderSpan,
     StandingSpan,
 )
-from providers.models.staff import Certificate, Employment, MonthReturn, Staff, StaffRole
+from providers.models.staff import Certificate, CertificateKind, Employment, MonthReturn, Staff, StaffRole
 
 __all__ = [
-    "Authority", "Band", "Brand", "Certificate", "ClassGroup", "Crs", "Document", "Employment", "FactChange", "Fault",
-    "Fee", "FilingCase", "FilingPurpose", "FilingState", "InclusiveAgreement", "Kind", "Mode", "MonthReturn",
-    "PayeeAccount", "Place", "Post", "PostRole", "Provider", "ProviderSpan", "SearchRow", "Staff", "StaffRole",
-    "Standing", "StandingSpan", "VacancyDeclaration",
+    "Authority", "Band", "Brand", "Certificate", "CertificateKind", "ClassGroup", "Crs", "Document", "Employment",
+    "FactChange", "Fault", "Fee", "FilingCase", "FilingPurpose", "FilingState", "InclusiveAgreement", "Kind", "Mode",
+    "MonthReturn", "PayeeAccount", "Place", "Post", "PostRole", "Provider", "ProviderSpan", "SearchRow", "Staff",
+    "StaffRole", "Standing", "StandingSpan", "VacancyDeclaration",
 ]  # fmt: skip

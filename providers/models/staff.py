@@ -43,6 +43,14 @@ class Employment(Span):
         ]
 
 
+class CertificateKind(models.TextChoices):
+    """Kinds of certificate that the register speaks of (证书种类)."""
+
+    HEALTH = "HEALTH", _("Health certificate")
+    QUALIFICATION = "QUALIFICATION", _("Qualification of a carer")
+    TRAINING = "TRAINING", _("Training certificate")
+
+
 class Certificate(Span):
     """A certificate of a person (证书): health, qualification, training; with its end."""
 

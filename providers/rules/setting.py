@@ -82,7 +82,7 @@ def _premises(setting: Setting, least_m2_per_place: int | None) -> Iterator[Warn
 
 
 def _staff(setting: Setting, on: date) -> Iterator[Warning]:
-    needed = _carers(setting, on)
+    needed = carers_for(setting, on)
     if setting.carers is not None and setting.carers < needed:
         message = N_("With every place taken %(needed)s carers are needed; there are %(carers)s.")
         numbers = {"needed": needed, "carers": setting.carers}
@@ -99,7 +99,8 @@ def _staff(setting: Setting, on: date) -> Iterator[Warning]:
         yield Warning("HEALTH_WORKER_PART_TIME", message, HEALTH_CARE_RULES, numbers)
 
 
-def _carers(setting: Setting, on: date) -> int:
+def carers_for(setting: Setting, on: date) -> int:
+    """Carers that all classes need together with every place taken."""
     if setting.kind == "FAMILY":
         return carers_needed("FAMILY", setting.places, on, (FAMILY_POINT,)) if setting.places else 0
     return sum(carers_needed(band, places, on) for band, places in setting.classes)

@@ -23,10 +23,12 @@ from providers.forms.manage import (
     UntilForm,
     VacancyForm,
 )
-from providers.models import ClassGroup, Document, Employment, FilingState, PayeeAccount, Post, Provider
+from providers.models import ClassGroup, Document, Employment, FilingState, PayeeAccount, Post, Provider, StaffRole
 from providers.permissions import can_recognise, visible_to
 from providers.queries.profile import class_rows
+from providers.queries.staff import staff_rows
 from providers.rules.documents import KINDS
+from providers.rules.setting import Setting, carers_for
 from providers.views.editing import answer, number_in, own_provider, seen_provider, status_of
 
 
@@ -77,9 +79,17 @@ def staff_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         )  # fmt: skip
 
     done = answer(request, form, act, said=_("Entered."), to=lambda: reverse("providers:staff", args=[public_id]))
-    spells = provider.employments.filter(retracted_at__isnull=True, during__overlap=(clock.today(), None))
-    page = {"provider": provider, "form": form, "spells": spells.select_related("staff").order_by("role", "pk")}
+    page = {"provider": provider, "form": form, **_team(provider)}
     return done or render(request, "providers/manage/staff.html", page, status=status_of(request))
+
+
+def _team(provider: Provider) -> dict:
+    """Who works here, and whether the carers are enough for every place."""
+    today = clock.today()
+    rows = staff_rows(provider, today)
+    classes = tuple((row.group.band, row.places) for row in class_rows(provider, today))
+    carers = sum(row.spell.role == StaffRole.CARER for row in rows)
+    return {"rows": rows, "carers": carers, "needed": carers_for(Setting(provider.kind, classes), today)}
 
 
 @signed_in
