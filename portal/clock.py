@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from portal.models.clock import DemoDay
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-DEMO_DAY_TTL_S = 1.0  # a moved demo day reaches every process within a second, without a query per call
+DEMO_DAY_TTL_S = 0.2  # a moved demo day reaches every process this soon, without a query per call
 
 _frozen: list[dt.datetime] = []
 _kept: dict[str, tuple[float, dt.date | None]] = {}  # "day" -> when it was read, and what it said
@@ -54,6 +54,7 @@ def set_demo_day(day: dt.date) -> None:
         raise RuntimeError("Only the demo has a day of its own.")
     with transaction.atomic():
         DemoDay.objects.update_or_create(id=1, defaults={"day": day})
+        transaction.on_commit(_kept.clear)  # another thread may have read the old day until now
     _kept.clear()
 
 

@@ -296,7 +296,13 @@ PANELS: dict[str, list[str]] = {
         "inspections.demo.steps",
         "subsidies.demo.steps",
     ],
-    "demo_logins": [],
+    # what the beat does at 00:05, by name: the demo's button “next working day” does it at once
+    "new_day": [
+        "portal.tasks.nightly",
+        "enrolments.tasks.release_holds",
+        "providers.tasks.turn_the_day",
+        "enrolments.tasks.turn_the_day",
+    ],
     "search_columns": ["enrolments.panels.free_places", "inspections.panels.search_columns"],
     # (place ids, from day) -> those that children take: asked before places are taken away
     "place_use": ["enrolments.panels.place_use"],

@@ -104,7 +104,7 @@ ON CONFLICT (class_group_id, mode) DO UPDATE SET
 """
 
 LAPSED = """
-SELECT provider_id FROM providers_searchrow WHERE valid_until <= %(on)s
+SELECT provider_id FROM providers_searchrow WHERE valid_until <= %(on)s OR base_month > %(on)s
 UNION
 SELECT g.provider_id FROM providers_classgroup g JOIN providers_provider p ON p.id = g.provider_id
 WHERE p.standing = 'ACTIVE' AND g.opened_on < %(horizon)s AND (g.closed_on IS NULL OR g.closed_on > %(on)s)

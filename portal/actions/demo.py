@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal import audit, clock, notices, workdays
+from portal import audit, clock, workdays
 from portal.dates import ONE_DAY
 from portal.models import User
+from portal.panels import collect
 from portal.problems import Refusal
 
 
@@ -20,19 +21,18 @@ class NoDemo(Refusal):
     text = _("Only the demo has a day of its own.")
 
 
-@transaction.atomic
 def set_day(day: dt.date, *, by: User | None) -> dt.date:
-    """Make it this day in the demo city; what is due at night is done on the way."""
+    """Make it this day in the demo city, then do at once what the night would have done (`PANELS["new_day"]`)."""
     if not settings.DEMO or clock.demo_day() is None:
         raise NoDemo
     before = clock.today()
-    clock.set_demo_day(day)
-    audit.record("portal.DemoDay:1", "set_demo_day", by=by, before=before.isoformat(), after=day.isoformat())
-    notices.end_due(on=day)
+    with transaction.atomic():
+        clock.set_demo_day(day)
+        audit.record("portal.DemoDay:1", "set_demo_day", by=by, before=before.isoformat(), after=day.isoformat())
+    collect("new_day")
     return day
 
 
-@transaction.atomic
 def next_workday(*, by: User | None) -> dt.date:
     """The button “next working day”. Raises MissingCalendar when the calendar ends."""
     return set_day(workdays.on_or_after(clock.today() + ONE_DAY), by=by)

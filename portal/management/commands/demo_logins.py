@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from portal.panels import collect
 from portal.queries.people import demo_logins
 
 
@@ -22,7 +21,7 @@ class Command(BaseCommand):
             raise CommandError("This is not a demo.")
         with translation.override(settings.LANGUAGE_CODE):
             rows = [("角色", "登录名", "密码", "范围")]
-            rows += [tuple(str(part) for part in row) for row in [*demo_logins(), *collect("demo_logins")]]
+            rows += [tuple(str(part) for part in row) for row in demo_logins()]
         widths = [max(_width(row[n]) for row in rows) for n in range(4)]
         for row in rows:
             self.stdout.write("  ".join(part + " " * (widths[n] - _width(part)) for n, part in enumerate(row)).rstrip())
