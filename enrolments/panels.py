@@ -47,7 +47,7 @@ def nav(request: HttpRequest) -> list[NavItem]:
         return []
     items = []
     if has_role(user, *TOTALS_READERS):
-        items.append(NavItem(reverse("enrolments:totals"), _("Children enrolled"), 30))
+        items.append(NavItem(reverse("enrolments:totals"), _("Children enrolled"), 30, reverse("enrolments:index")))
     elif mine(user).filter(keeps_roll=True).exists():
         items.append(NavItem(reverse("enrolments:index"), _("Children"), 20))
     return items

@@ -14,14 +14,14 @@ ELDER_COOKIE = "tuoyu_elder"
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The main navigation for who is asking, from settings.PANELS["nav"]: the longest matching url is current."""
+    """The main navigation for who is asking, from settings.PANELS["nav"]: the longest matching section is current."""
     found = [
-        {"url": str(item.url), "label": item.label, "count": getattr(item, "count", ""), "current": False}
+        {"url": str(item.url), "label": item.label, "section": item.section or str(item.url), "current": False}
         for item in collect("nav", request)
     ]
-    here = [item for item in found if is_at(request.path, item["url"])]
+    here = [item for item in found if is_at(request.path, item["section"])]
     if here:
-        max(here, key=lambda item: len(item["url"]))["current"] = True
+        max(here, key=lambda item: len(item["section"]))["current"] = True
     return found
 
 

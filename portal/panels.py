@@ -12,11 +12,12 @@ from django.utils.module_loading import import_string
 
 @dataclass(frozen=True)
 class NavItem:
-    """A link of the main navigation."""
+    """A link of the main navigation; current on every page under `section` (its own url, if none is given)."""
 
     url: str
     label: Any
     order: int = 50
+    section: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the acts of the audit trail are called in words; a verb that is not here is shown as it is stored.
+"""What the acts and subjects of the audit trail are called in words; one that is not here is shown as it is stored.
 
 The portal names the verbs of upper apps by string only; a test finds the ones that are missing.
 """
@@ -117,3 +117,39 @@ VERBS = {
 def verb_text(verb: str) -> str:
     """The act in words."""
     return str(VERBS.get(verb, verb.replace("_", " ")))
+
+
+SUBJECTS = {
+    "portal.Area": _("Area"),
+    "portal.CalendarDay": _("Working-day calendar"),
+    "portal.DemoDay": _("Day of the demo"),
+    "portal.LawValue": _("Value of the law"),
+    "portal.Membership": _("Office"),
+    "portal.PublicNotice": _("Public notice"),
+    "portal.Run": _("Long work"),
+    "portal.User": _("Person"),
+    "providers.ClassGroup": _("Class"),
+    "providers.FilingCase": _("Filing"),
+    "providers.Provider": _("Provider"),
+    "enrolments.Child": _("Child"),
+    "enrolments.Enrolment": _("Enrolment"),
+    "inspections.Assessment": _("Star rating"),
+    "inspections.Checklist": _("Checklist"),
+    "inspections.Decision": _("Decision"),
+    "inspections.Draw": _("Draw"),
+    "inspections.Finding": _("Finding"),
+    "inspections.RatingScheme": _("Rating scheme"),
+    "inspections.Visit": _("Visit"),
+    "subsidies.Claim": _("Subsidy claim"),
+    "subsidies.Line": _("Line"),
+    "subsidies.PaymentBatch": _("Payment list"),
+    "subsidies.PolicyVersion": _("Policy"),
+    "quotas.Report": _("Report"),
+}
+LONG_KEY = 24  # a UUID is longer, a code of the field is not
+
+
+def subject_text(subject: str) -> str:
+    """The kind of thing in words and its code; of a UUID the first eight letters."""
+    model, _colon, key = subject.partition(":")
+    return f"{SUBJECTS.get(model, model)} {key if len(key) <= LONG_KEY else key[:8]}"

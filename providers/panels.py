@@ -33,7 +33,7 @@ def nav(request: HttpRequest) -> list[NavItem]:
     if has_role(user, *READERS):
         items.append(NavItem(reverse("providers:index"), _l("Providers"), 22))
     if not is_official(user) or Post.objects.filter(user=user, ended_at__isnull=True).exists():
-        items.append(NavItem(reverse("providers:mine"), _l("My providers"), 15))
+        items.append(NavItem(reverse("providers:mine"), _l("My providers"), 15, reverse("providers:index")))
     return items
 
 

@@ -22,7 +22,7 @@ from quotas.queries.table import from_content
 def nav(request: HttpRequest) -> list[NavItem]:
     """Today's figures for officials, the approved ones for everybody else who is not at work on a provider's pages."""
     if has_role(request.user, *READERS):
-        return [NavItem(reverse("quotas:live"), gettext_lazy("Places and targets"), 60)]
+        return [NavItem(reverse("quotas:live"), gettext_lazy("Places and targets"), 60, reverse("quotas:public"))]
     if not request.user.is_authenticated:
         return [NavItem(reverse("quotas:public"), gettext_lazy("Places in the city"), 60)]
     return []
@@ -47,10 +47,10 @@ def home(user: Any, on: dt.date) -> list[Figure]:
     if report is None:
         return []
     line = from_content(report.content).root
-    note = _("Target %(target)s") % {"target": line.target} if line.target else ""
+    note = _("%(month)s, target %(target)s") % {"month": f"{report.month:%Y-%m}", "target": line.target or "–"}
     kind = {"GREEN": "good", "AMBER": "warn", "RED": "bad"}.get(line.light, "neutral")
     label, url = gettext_lazy("Places per 1,000 residents"), reverse("quotas:report", args=[report.public_id])
-    return [Figure(label, line.per_thousand.shown, "", note, url, kind, when=report.month, order=60)]
+    return [Figure(label, line.per_thousand.shown, "", note, url, kind, order=60)]
 
 
 def verify(seal: Seal) -> Sealed | None:

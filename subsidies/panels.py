@@ -37,6 +37,9 @@ WAITING = {
 }
 
 
+SECTION = "/subsidies/"  # what the claims' link stands for; no page has this address itself
+
+
 def nav(request: HttpRequest) -> list[NavItem]:
     """Subsidies for those who have claims or decide on them, the ledger for auditors, the policies for everybody
     else.
@@ -44,13 +47,13 @@ def nav(request: HttpRequest) -> list[NavItem]:
     user = request.user
     items = []
     if is_reader(user):
-        items.append(NavItem(reverse("subsidies:claims"), gettext_lazy("Subsidies"), 50))
+        items.append(NavItem(reverse("subsidies:claims"), gettext_lazy("Subsidies"), 50, SECTION))
         if has_role(user, Role.AUDITOR):
             items.append(NavItem(reverse("subsidies:ledger"), gettext_lazy("Ledger"), 52))
         if has_role(user, Role.FINANCE):
             items.append(NavItem(reverse("subsidies:batches"), gettext_lazy("Payment lists"), 51))
     elif works_somewhere(user):
-        items.append(NavItem(reverse("subsidies:claims"), gettext_lazy("Subsidies"), 50))
+        items.append(NavItem(reverse("subsidies:claims"), gettext_lazy("Subsidies"), 50, SECTION))
     if has_role(user, *CLOSERS):
         items.append(NavItem(reverse("subsidies:close"), gettext_lazy("Close a month"), 53))
     return items

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from portal import seal
 from portal.models import AuditEvent, Role, Seal, User
 from portal.permissions import officials, prefixes, under
-from portal.verbs import verb_text
+from portal.verbs import subject_text, verb_text
 
 
 class EventFilter(django_filters.FilterSet):
@@ -54,6 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
     )
     for event in page:
         event.verb_text = verb_text(event.verb)
+        event.subject_text = subject_text(event.subject)
         event.seal_number = numbers.get(str(event.pk))
     waiting = AuditEvent.objects.filter(sealed=False).count()
     return render(request, "portal/audit.html", {"filter": found, "page": page, "head": head, "waiting": waiting})

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from portal import runs
-from portal.models import Run, RunState, User
+from portal.models import Area, Run, RunState, User
 from portal.permissions import officials, within
 
 WORDS = {RunState.QUEUED: "neutral", RunState.RUNNING: "info", RunState.DONE: "good", RunState.FAILED: "bad"}
@@ -16,7 +16,14 @@ WORDS = {RunState.QUEUED: "neutral", RunState.RUNNING: "info", RunState.DONE: "g
 
 def visible_to(user: User) -> QuerySet[Run]:
     """Runs over the areas of this person's offices, newest first."""
-    return within(Run.objects.select_related("started_by"), user).order_by("-queued_at", "-id")
+    name = Area.objects.filter(path=OuterRef("area_path")).values("name")[:1]
+    runs_here = within(Run.objects.select_related("started_by"), user)
+    return runs_here.annotate(area_name=Subquery(name)).order_by("-queued_at", "-id")
+
+
+def subject(run: Run) -> str:
+    """What a run is for, in words: the month and the area; of other runs their key."""
+    return " · ".join(filter(None, (run.params.get("month", run.key), run.area_name)))
 
 
 @officials()
@@ -26,6 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     kinds = runs.kinds()
     for run in page:
         run.title = kinds[run.kind].title if run.kind in kinds else run.kind
+        run.subject = subject(run)
         run.colour = WORDS[run.state]
     return render(request, "portal/runs.html", {"page": page})
 
@@ -39,6 +47,7 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "run": run,
         "title": kind.title if kind else run.kind,
+        "subject": subject(run),
         "colour": WORDS[run.state],
         "progress": runs.progress_of(run),
         "open": run.state in {RunState.QUEUED, RunState.RUNNING},
