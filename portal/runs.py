@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 from django.db import close_old_connections, connection, transaction
-from django.db.models import F, Min, Q, Sum
+from django.db.models import Count, F, Min, Q, Sum
 
 from portal import audit, clock
 from portal.models import Run, RunChunk, RunState, User
@@ -177,15 +177,26 @@ def finish_if_whole(run: Run) -> bool:
     return True
 
 
-def work(run_id: int | None = None) -> int:
-    """Take and do chunks until none may run now; gives how many were done. Safe with any number of workers."""
+def work(run_id: int | None = None, *, stage_opened: Callable[[], None] | None = None) -> int:
+    """Take and do chunks until none may run now; gives how many were done. Safe with any number of workers.
+
+    `stage_opened` is called when a stage has ended and another begins: workers that found nothing to do have left.
+    """
     count = 0
     while (chunk := take(run_id)) is not None:
         _do(chunk)
         count += 1
+        if stage_opened and _opens_a_stage(chunk):
+            stage_opened()
         if not connection.in_atomic_block:
             close_old_connections()
     return count
+
+
+def _opens_a_stage(chunk: RunChunk) -> bool:
+    rest = RunChunk.objects.filter(run=chunk.run_id, run__state=RunState.RUNNING).exclude(state=RunState.DONE)
+    stages = rest.aggregate(first=Min("stage"), here=Count("pk", filter=Q(stage__lte=chunk.stage)))
+    return stages["first"] is not None and not stages["here"]
 
 
 def waiting() -> bool:

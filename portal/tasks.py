@@ -1,14 +1,16 @@
 """What workers do when the bell rings. Each task is thin: the work and its truth stand in rows.
 
-A view that started a run may call `ring()` after its commit, so that nobody waits for the sweeper.
+A view that started a run calls `ring()` after its commit, so that nobody waits for the sweeper.
 """
 
 import time
 
+import structlog
 from celery import shared_task
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from kombu.exceptions import OperationalError
 
 from portal import notices, outbox, runs
 from portal import seal as sealer
@@ -16,6 +18,8 @@ from portal.actions import cleaning
 
 HEARTBEAT = "worker-heartbeat"
 RUN_SLOT = 0x7075_0100  # advisory locks of the run workers: this number plus the slot's
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task
@@ -39,9 +43,15 @@ def sweep_runs() -> bool:
 
 
 def ring() -> None:
-    """Wake the run workers; a bell that nobody hears within seconds is forgotten, the sweeper rings again."""
-    for _slot in range(settings.RUN_WORKERS):
-        work_runs.apply_async(expires=10)
+    """Wake the run workers; a bell that nobody hears within seconds is forgotten, the sweeper rings again.
+
+    Nobody is refused for a broken bell: what is to be done stands in rows.
+    """
+    try:
+        for _slot in range(settings.RUN_WORKERS):
+            work_runs.apply_async(expires=10, retry=False)
+    except OperationalError as error:
+        log.warning("bell_not_rung", error=str(error))
 
 
 @shared_task
@@ -54,7 +64,7 @@ def work_runs() -> int:
             if not cursor.fetchone()[0]:
                 continue
         try:
-            return runs.work()
+            return runs.work(stage_opened=ring)
         finally:
             with connection.cursor() as cursor:  # a connection that was lost meanwhile has freed the slot by itself
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [RUN_SLOT + slot])

@@ -16,6 +16,7 @@ from portal import clock, sheets
 from portal.models import Area
 from portal.permissions import officials, prefixes, under
 from portal.problems import Refusal
+from portal.tasks import ring
 from quotas import workbook
 from quotas.actions.reports import month_of, start_report
 from quotas.filters import ReportFilter
@@ -46,6 +47,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:
+            ring()
             messages.success(request, _("The report is being made."))
             return redirect("run", run.public_id)
     rows = reports_visible_to(request.user).select_related("area", "seal", "created_by").defer("content")

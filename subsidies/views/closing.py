@@ -12,6 +12,7 @@ from portal.dates import Month
 from portal.models import Run
 from portal.permissions import officials, prefixes, within
 from portal.problems import Refusal
+from portal.tasks import ring
 from subsidies.actions.closing import KIND, start_close
 from subsidies.forms import CloseForm
 from subsidies.permissions import CLOSERS
@@ -35,6 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:
+            ring()
             return redirect("run", run.public_id)
     runs = list(_runs(request))
     for run in runs:

@@ -5,13 +5,17 @@ import threading
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.urls import reverse
+from kombu.exceptions import OperationalError
 
 from portal import clock, notices, panels, runs, tasks
+from portal.celery import app
 from portal.models import Draft, IdempotentAnswer, PublicNotice, Run, RunChunk, RunState, Seal
 from portal.problems import StaleState
 from portal.runs import Chunk, RunKind
 from portal.states import NoSuchMove, move
 from tests.factories import portal as make
+from tests.factories import providers as make_provider
 
 DONE: list[str] = []
 LOCK = threading.Lock()
@@ -131,7 +135,39 @@ def test_the_sweeper_rings_only_while_something_waits(monkeypatch, settings):
     assert tasks.sweep_runs() is False
     start("a")
     assert tasks.sweep_runs() is True
-    assert rung == [{"expires": 10}] * settings.RUN_WORKERS
+    assert rung == [{"expires": 10, "retry": False}] * settings.RUN_WORKERS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_bell_rings_when_a_stage_opens_and_not_when_one_chunk_of_it_is_done():
+    start("plan", "a", "b", "c", "sum", stages={"a": 1, "b": 1, "c": 1, "sum": 2})
+    rung = []
+    assert runs.work(stage_opened=lambda: rung.append(list(DONE))) == 5
+    assert [set(done) for done in rung] == [{"plan"}, {"plan", "a", "b", "c"}]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["subsidies:close", "quotas:reports"])
+def test_whoever_starts_long_work_wakes_the_workers(page, city, official, client_of, settings):
+    make_provider.provider()
+    with app.connection() as broker:
+        queue = broker.default_channel.client
+        queue.delete("celery")
+        answer = client_of(official("CITY", "4401")).post(reverse(page), {"area": "4401", "month": "2025-06"})
+        assert answer.status_code == 302
+        assert queue.llen("celery") == settings.RUN_WORKERS
+        queue.delete("celery")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broken_bell_stops_nobody(monkeypatch):
+    def broken(**options):
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr(tasks.work_runs, "apply_async", broken)
+    start("a")
+    tasks.ring()
+    assert runs.waiting()
 
 
 @pytest.mark.django_db(transaction=True)
