@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit, clock, workdays
 from portal.dates import ONE_DAY
 from portal.models import User
-from portal.panels import collect
 from portal.problems import Refusal
 
 
@@ -22,14 +21,13 @@ class NoDemo(Refusal):
 
 
 def set_day(day: dt.date, *, by: User | None) -> dt.date:
-    """Make it this day in the demo city, then do at once what the night would have done (`PANELS["new_day"]`)."""
+    """Make it this day in the demo city. What the night would have done is `portal.tasks.new_day`, called next."""
     if not settings.DEMO or clock.demo_day() is None:
         raise NoDemo
     before = clock.today()
     with transaction.atomic():
         clock.set_demo_day(day)
         audit.record("portal.DemoDay:1", "set_demo_day", by=by, before=before.isoformat(), after=day.isoformat())
-    collect("new_day")
     return day
 
 

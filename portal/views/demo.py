@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from portal import clock
+from portal import clock, tasks
 from portal.actions import demo
 from portal.permissions import public
 from portal.queries.people import demo_logins
@@ -34,6 +34,7 @@ def next_workday(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     day = demo.next_workday(by=request.user if request.user.is_authenticated else None)
+    tasks.new_day()
     time.sleep(clock.DEMO_DAY_TTL_S)  # the page that follows may come from another process: it knows the day by then
     messages.success(request, _("It is now %(day)s in the demo city.") % {"day": day.isoformat()})
     return redirect("demo")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal import clock
+from portal import clock, tasks
 from portal.actions import demo
 from portal.problems import Refusal
 
@@ -33,4 +33,5 @@ class Command(BaseCommand):
             demo.set_day(day, by=None)
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal
+        tasks.new_day()
         self.stdout.write(f"It is {day} in the demo city.")
