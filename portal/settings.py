@@ -192,8 +192,8 @@ READ_ONLY_GET = True
 # Half the files and a fifth of the time (34 s -> 8 s): pages only ever name the hashed ones, and nobody downloads maps.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "jpg", "jpeg", "webp", "ico", "gz", "br", "zip", "woff", "woff2", "map"]
-# Tests take static files from the source: nothing is collected for them.
-WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = TESTING
+# Tests and a clone in which nothing was collected yet take static files from the source.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = TESTING or not STATIC_ROOT.is_dir()
 FILE_MAX_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # an attendance grid of 60 children × 31 days

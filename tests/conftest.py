@@ -3,8 +3,10 @@
 import datetime as dt
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+from django.db import connection
 
 os.environ.setdefault("TUOYU_TESTING", "1")
 
@@ -12,6 +14,20 @@ from tests import strict_templates
 from tests.factories import portal as make
 
 strict_templates.switch_on()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Test databases are made and dropped without the web's time limits: a busy disk may need longer than 10 s."""
+    plain = connection.creation._nodb_cursor
+
+    @contextmanager
+    def patient() -> Iterator:
+        with plain() as cursor:
+            cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
+            yield cursor
+
+    connection.creation._nodb_cursor = patient
 
 
 @pytest.fixture

@@ -38,3 +38,11 @@ def test_a_template_that_is_there_is_taken_as_it_is() -> None:
         made = server.execute(oid, [name]).fetchone()
         assert template.ensure() == name
         assert server.execute(oid, [name]).fetchone() == made
+
+
+@pytest.mark.django_db
+def test_test_databases_are_made_without_the_web_s_time_limit() -> None:
+    with connection.creation._nodb_cursor() as cursor:
+        assert cursor.execute("SHOW statement_timeout").fetchone()[0] == "0"
+    with connection.cursor() as cursor:
+        assert cursor.execute("SHOW statement_timeout").fetchone()[0] == "10s"
