@@ -74,7 +74,7 @@ def todo(user: Any, on: dt.date) -> list[Todo]:
     if has_role(user, Role.EVALUATOR):
         sent_back = within(assessments_visible_to(user), user, {Role.EVALUATOR}).filter(state=AssessmentState.RETURNED)
         url = reverse("inspections:ratings") + "?state=RETURNED"
-        rows += _row("scores-returned", gettext_lazy("Scores returned to you"), sent_back, "assessed_on", url)
+        rows += _since("scores-returned", gettext_lazy("Scores returned to you"), sent_back, url)
     if works_somewhere(user):
         told = Finding.objects.filter(provider__in=mine(user).values("pk")).exclude(visit__state=VisitState.UNDER_WAY)
         url = reverse("inspections:findings") + "?show=waiting"
@@ -90,6 +90,14 @@ def _row(key: str, label: Any, rows: QuerySet, day: str, url: str, on: dt.date |
         return []
     left = (facts["due"] - on).days if on else None
     return [Todo(key, label, url, count=facts["count"], due=facts["due"], days_left=left)]
+
+
+def _since(key: str, label: Any, rows: QuerySet, url: str) -> list[Todo]:
+    """One to-do row for assessments, which have no term: how many, and since when the oldest waits."""
+    facts = rows.order_by().aggregate(count=Count("pk"), first=Min("assessed_on"))
+    if not facts["count"]:
+        return []
+    return [Todo(key, label, url, _("The oldest is of %(day)s.") % {"day": facts["first"]}, facts["count"])]
 
 
 def _of_inspector(user: Any, on: dt.date) -> list[Todo]:
@@ -115,8 +123,8 @@ def _of_decider(user: Any) -> list[Todo]:
               f"{listed}?show=waiting"),
         *_row("results-to-publish", gettext_lazy("Inspection results to publish"), visits, "publish_due",
               reverse("inspections:visits") + "?state=FINISHED"),
-        *_row("grades-to-confirm", gettext_lazy("Star ratings to confirm"), scored, "assessed_on",
-              reverse("inspections:ratings") + "?state=SCORED"),
+        *_since("grades-to-confirm", gettext_lazy("Star ratings to confirm"), scored,
+                reverse("inspections:ratings") + "?state=SCORED"),
     ]  # fmt: skip
 
 

@@ -31,6 +31,12 @@ def pick(options: int, *key: object) -> int:
     return zlib.crc32(":".join(map(str, key)).encode()) * options >> 32
 
 
+def lot(options: int, *key: object) -> int:
+    """As `pick`, for choices about one thing that must not hang together: CRCs of keys alike differ by a constant."""
+    digest = hashlib.blake2b(":".join([SEED, *map(str, key)]).encode(), digest_size=8).digest()
+    return int.from_bytes(digest) * options >> 64
+
+
 def public_id(*key: object) -> uuid.UUID:
     """The same address for the same thing in every rebuilt city, so that the tour's links hold."""
     return uuid.uuid5(NAMESPACE, ":".join(map(str, key)))

@@ -9,7 +9,7 @@ from portal import clock
 from portal.dates import ONE_DAY
 from portal.demo.bulk import span
 from portal.demo.people import SURNAMES
-from portal.demo.steps import chance, pick
+from portal.demo.steps import chance, lot
 from portal.models import StoredFile
 from providers.demo import plan
 from providers.rules.documents import DocumentKind, required
@@ -57,11 +57,11 @@ def way(one: plan.ProviderPlan) -> Way:
     """When the filing was handed in and handled, at office hours."""
 
     def at(day: dt.date) -> dt.datetime:
-        minute = pick(480, "minute", one.code, day)
+        minute = lot(480, "minute", one.code, day)
         return dt.datetime.combine(day, dt.time(9 + minute // 60, minute % 60), clock.SHANGHAI)
 
-    submitted = plan.workday(one.filed_on - (14 + pick(6, "submitted", one.code)) * ONE_DAY)
-    received = plan.workday(submitted + (1 + pick(3, "received", one.code)) * ONE_DAY, step=1)
+    submitted = plan.workday(one.filed_on - (14 + lot(6, "submitted", one.code)) * ONE_DAY)
+    received = plan.workday(submitted + (1 + lot(3, "received", one.code)) * ONE_DAY, step=1)
     return Way(at(submitted), at(received), at(one.filed_on))
 
 
@@ -72,7 +72,7 @@ def person(one: plan.ProviderPlan, role: str) -> str:
 
 def invented(*key: object) -> str:
     """The invented name of whoever the key means."""
-    return f"示例·{SURNAMES[pick(len(SURNAMES), 'surname', *key)]}{GIVEN[pick(len(GIVEN), 'given', *key)]}"
+    return f"示例·{SURNAMES[lot(len(SURNAMES), 'surname', *key)]}{GIVEN[lot(len(GIVEN), 'given', *key)]}"
 
 
 def application(one: plan.ProviderPlan, credit_code: str, phone: str) -> dict[str, Any]:
@@ -142,9 +142,9 @@ def papers_of(one: plan.ProviderPlan, kind: DocumentKind, today: dt.date, *, lap
     if not kind.runs_out:
         yield Paper(kind.code, since, None)
         return
-    until = since + dt.timedelta(days=365 * YEARS[kind.code] + 40 + pick(160, "paper", kind.code, one.code))
+    until = since + dt.timedelta(days=365 * YEARS[kind.code] + 40 + lot(160, "paper", kind.code, one.code))
     if lapsing:
-        until = today + dt.timedelta(days=18 + pick(32, "lapsing", one.code))
+        until = today + dt.timedelta(days=18 + lot(32, "lapsing", one.code))
     while until <= today + (0 * ONE_DAY if lapsing else SOON):
         renewed = plan.workday(min(until - RENEWED, today - ONE_DAY))
         yield Paper(kind.code, since, until, renewed)

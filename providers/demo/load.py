@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from portal import clock, secrets
 from portal.demo.bulk import copy, exclusions_last, ids, settle, span
 from portal.demo.people import PASSWORD, copy_users
-from portal.demo.steps import chance, pick, public_id
+from portal.demo.steps import chance, lot, public_id
 from portal.identifiers import credit_code_check, organisation_check
 from portal.models import Area, AreaLevel, AuditEvent, User
 from providers import search_rows
@@ -146,7 +146,7 @@ def account(one: plan.ProviderPlan) -> bytes:
 
 def form(one: plan.ProviderPlan, number: int) -> dict[str, Any]:
     """What the provider's first filing said of it."""
-    phone = f"020-8{pick(10**7, 'phone', one.code):07d}"
+    phone = f"020-8{lot(10**7, 'phone', one.code):07d}"
     return filed.application(one, credit_code(plan.AUTHORITY[one.kind], one.district, number), phone)
 
 
@@ -185,8 +185,8 @@ def lapsing(one: plan.ProviderPlan) -> str:
     """A kind of paper that runs out within weeks, at a few providers; the story's is the food licence."""
     if one.code == story().code:
         return "FOOD"
-    chosen = one.filed_on < plan.HISTORY_FROM and pick(25, "lapses", one.code) == 0
-    return ("FIRE", "FOOD", "STAFF")[pick(3, "lapsing kind", one.code)] if chosen else ""
+    chosen = one.filed_on < plan.HISTORY_FROM and lot(25, "lapses", one.code) == 0
+    return ("FIRE", "FOOD", "STAFF")[lot(3, "lapsing kind", one.code)] if chosen else ""
 
 
 def officer_of(one: plan.ProviderPlan) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
@@ -57,7 +58,7 @@ def staff_rows(provider: Provider, on: dt.date) -> list[StaffRow]:
     return list(rows.values())
 
 
-def lapsing(providers: Collection[int] | QuerySet, on: dt.date) -> list[dict]:
+def lapsing(providers: Collection[int] | QuerySet, on: dt.date) -> QuerySet[Any, dict[str, Any]]:
     """`provider_id, people, first` where somebody's newest health certificate runs out within `SOON_DAYS`, or has."""
     health = Certificate.objects.filter(
         staff=OuterRef("staff"), kind=CertificateKind.HEALTH, retracted_at__isnull=True
@@ -66,8 +67,5 @@ def lapsing(providers: Collection[int] | QuerySet, on: dt.date) -> list[dict]:
         until=Subquery(health.values("during__endswith")[:1])
     )
     soon = spells.filter(until__lte=on + dt.timedelta(days=SOON_DAYS + 1))
-    return list(
-        soon.values("provider_id", "provider__public_id", "provider__name")
-        .annotate(people=Count("pk"), first=Min("until"))
-        .order_by("first", "provider_id")
-    )
+    by_provider: Any = soon.values("provider_id", "provider__public_id", "provider__name")
+    return by_provider.annotate(people=Count("pk"), first=Min("until")).order_by("first", "provider_id")
