@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.money import plain_yuan, yuan
 from providers.models import Band, Kind, Mode
-from subsidies.actions.closing.judging import GONE
+from subsidies.actions.closing.cases import GONE
 from subsidies.models import Case, Line
 from subsidies.models.ledger import ROUNDING_UNIT
 from subsidies.rules import REASONS, STEPS, Reason, Terms

@@ -20,6 +20,7 @@ ALIASES = """
 CREATE TEMP TABLE close_alias AS
 SELECT c.id AS child_id, coalesce(o.same_as_id, o.id) AS person_id
 FROM enrolments_child c JOIN enrolments_child o ON o.id = c.same_as_id
+WHERE c.same_as_id IS NOT NULL
 UNION ALL
 SELECT c.id, coalesce(o.same_as_id, o.id)
 FROM enrolments_child c
@@ -40,15 +41,17 @@ def days_sql(presence: Presence, *, mode: str, letters: str) -> str:
     return f"length(translate({letters}, {DAYS_OF_PRESENCE[presence].format(mode=mode)}, ''))"
 
 
-def spells_sql() -> str:
-    """Table `close_spell`: every spell of the chunk's providers with a day in the month, its days inside it counted."""
+def spells_sql(presences: Iterable[Presence]) -> str:
+    """Table `close_spell`: every spell of the chunk's providers with a day in the month, its days inside it counted in
+    each of the ways that a law counts them (25,000 spells: 30 ms a way).
+    """
     letters = "coalesce(substr(a.days, s.from_day - %(first)s::date + 1, s.to_day - s.from_day), '')"
     counted = ", ".join(
-        f"{days_sql(presence, mode='s.mode', letters=letters)} AS {presence.lower()}" for presence in Presence
+        f"{days_sql(presence, mode='s.mode', letters=letters)} AS {presence.lower()}" for presence in sorted(presences)
     )
     return f"""
 CREATE TEMP TABLE close_spell AS
-SELECT s.*, g.band, {counted}
+SELECT s.*, g.band{counted and ", "}{counted}
 FROM (
     SELECT e.id AS enrolment_id, e.provider_id, coalesce(l.person_id, e.child_id) AS person_id, e.class_group_id,
            e.mode, e.fee_fen, e.contract_on, e.during,
@@ -69,12 +72,18 @@ WHERE s.during && %(month)s::daterange
 # --- What is true of a provider ---------------------------------------------------------------------------------
 
 
-def _latest(column: str, table: str) -> str:
-    """The value of a dated fact on the reference day (of several in ANY_DAY, the last)."""
-    return (
-        f"(SELECT s.{column} FROM {table} s WHERE s.provider_id = p.id AND s.retracted_at IS NULL"
-        " AND s.during && %(ref)s::daterange ORDER BY lower(s.during) DESC LIMIT 1)"
-    )
+def _latest(table: str, *columns: str) -> str:
+    """A dated fact as a join: what holds on the reference day (of several in ANY_DAY, the last).
+
+    A set for the chunk, not a look-up for each provider: that took five times as long for a city's 1,938.
+    """
+    return f"""
+    LEFT JOIN (
+        SELECT DISTINCT ON (s.provider_id) s.provider_id, {", ".join(f"s.{column}" for column in columns)}
+        FROM close_todo t JOIN {table} s ON s.provider_id = t.provider_id
+        WHERE s.retracted_at IS NULL AND s.during && %(ref)s::daterange
+        ORDER BY s.provider_id, lower(s.during) DESC
+    ) {table} ON {table}.provider_id = p.id"""
 
 
 def _exists(table: str, condition: str) -> str:
@@ -86,10 +95,10 @@ def _exists(table: str, condition: str) -> str:
 
 
 PROVIDER_FACTS: Mapping[str, str] = {
-    "provider_kind": _latest("kind", "providers_providerspan"),
+    "provider_kind": "providers_providerspan.kind",
     "nature": "CASE p.authority WHEN 'ORGN' THEN 'INSTITUTION' WHEN 'CIVIL' THEN 'NON_PROFIT' ELSE 'FOR_PROFIT' END",
     "inclusive": _exists("providers_inclusiveagreement", "s.places > 0"),
-    "grade": _latest("grade", "inspections_ratingspan"),
+    "grade": "inspections_ratingspan.grade",
     "size": (
         "(SELECT count(*)::int FROM providers_place t JOIN providers_classgroup g ON g.id = t.class_group_id"
         " WHERE g.provider_id = p.id AND t.during @> %(ref_day)s::date)"
@@ -123,16 +132,20 @@ CONCERNS = {"filed_active": "filed_active", "inclusive_recognised": "inclusive"}
 def providers_sql(law: Law, table: str) -> str:
     """A table of the chunk's providers that the policy concerns, with the facts it looks at."""
     columns = [f"{PROVIDER_FACTS[name]} AS {name}" for name in sorted(law.terms.dimensions & PROVIDER_FACTS.keys())]
+    joins = [_latest("providers_providerspan", "kind", "area_path")]
+    if "grade" in law.terms.dimensions:
+        joins.append(_latest("inspections_ratingspan", "grade"))
     if law.terms.infants_per_month:
-        columns.append(f"{_latest('places', 'providers_inclusiveagreement')} AS places")
+        joins.append(_latest("providers_inclusiveagreement", "places"))
+        columns.append("providers_inclusiveagreement.places")
     needed = [column for name, column in CONCERNS.items() if law.terms.condition(name)]
     concerned = " AND ".join(f"f.{column}" for column in needed) or "true"
     return f"""
 CREATE TEMP TABLE {table} AS
 SELECT f.* FROM (
     SELECT {", ".join(["p.id AS provider_id", *columns])}
-    FROM close_todo t JOIN providers_provider p ON p.id = t.provider_id
-    WHERE starts_with({_latest("area_path", "providers_providerspan")}, %(policy_path)s)
+    FROM close_todo t JOIN providers_provider p ON p.id = t.provider_id{"".join(joins)}
+    WHERE starts_with(providers_providerspan.area_path, %(policy_path)s)
 ) f
 WHERE ({concerned}) OR EXISTS (
     SELECT FROM subsidies_line l WHERE l.provider_id = f.provider_id AND l.period = {_FIRST}

@@ -49,6 +49,7 @@ DIMENSIONS: Mapping[str, type] = MappingProxyType(
 VERDICTS: Mapping[str, Value] = MappingProxyType(
     {"conflict": False, "excluded_by": None, "within_places": True, "months_left": True}
 )
+_KNOWN = DIMENSIONS.keys() | VERDICTS.keys()
 
 
 class MissingDimension(KeyError):
@@ -62,8 +63,7 @@ class Case:
     values: Mapping[str, Value] = field(hash=False)
 
     def __post_init__(self) -> None:
-        known = DIMENSIONS.keys() | VERDICTS.keys()
-        if unknown := sorted(self.values.keys() - known):
+        if unknown := sorted(self.values.keys() - _KNOWN):
             raise MissingDimension(f"no such dimension: {', '.join(unknown)}")
         object.__setattr__(self, "values", dict(sorted(self.values.items())))
 

@@ -16,8 +16,8 @@ from portal.dates import Month
 from portal.models import Area, Run, RunChunk
 from subsidies.actions import closing
 from subsidies.actions.closing import starting
+from subsidies.actions.closing.cases import forget
 from subsidies.actions.closing.computing import LostLease
-from subsidies.actions.closing.judging import forget
 from subsidies.models import Line
 from tests.factories import subsidies as make
 from tests.races.conftest import Race

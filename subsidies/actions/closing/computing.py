@@ -8,7 +8,8 @@ from portal import canonical, workdays
 from portal.dates import Month
 from portal.models import Area, Run, RunChunk
 from subsidies.actions.closing import posting
-from subsidies.actions.closing.judging import Draft, forget, judge
+from subsidies.actions.closing.cases import forget
+from subsidies.actions.closing.judging import Draft, judge
 from subsidies.actions.closing.planning import plan
 from subsidies.actions.closing.snapshot import execute, one_snapshot, rows, sweep
 from subsidies.actions.closing.starting import WHOLE
@@ -94,7 +95,7 @@ def _read_facts(run: Run, month: Month, laws: list[Law], everybody: list[Law], w
         execute(f"{facts.providers_sql(law, draft.providers)}; ANALYZE {draft.providers}", params)
         drafts.append(draft)
     execute(facts.scope_sql(draft.providers for draft in drafts) + "; ANALYZE close_scope")
-    execute(facts.spells_sql(), facts.month_parameters(month))
+    execute(facts.spells_sql({law.terms.presence for law in laws}), facts.month_parameters(month))
     for draft in drafts:
         capped, excluding = facts.months_can_run_out(draft.law.terms, month), bool(draft.params["excluded_by"])
         sql = facts.facts_sql(draft.law, draft.facts, draft.providers, capped=capped, excluding=excluding)

@@ -33,15 +33,20 @@ WHERE e.state <> 'ANNULLED' AND e.during && %(month)s::daterange
   AND NOT EXISTS (SELECT FROM subsidies_duemonth d WHERE d.provider_id = e.provider_id AND d.month = %(first)s)
 """
 
-SHARED_SPELLS = f"""
-CREATE TEMP TABLE plan_spell AS
-WITH spell AS (
+# The one look at everybody: the few who have several spells since the earliest cap year began. Counted, so that what
+# follows reads their attendance and not the whole city's.
+SEVERAL = """
+CREATE TEMP TABLE plan_several AS
+WITH spell AS MATERIALIZED (
     SELECT e.id, e.provider_id, e.child_id, coalesce(l.person_id, e.child_id) AS person_id, e.mode, e.during
     FROM enrolments_enrolment e LEFT JOIN close_alias l ON l.child_id = e.child_id
-    WHERE e.state <> 'ANNULLED' AND e.during && %(month)s::daterange
-), several AS (
-    SELECT person_id FROM spell GROUP BY person_id HAVING count(*) > 1
+    WHERE e.state <> 'ANNULLED' AND e.during && daterange(%(since)s, %(end)s)
 )
+SELECT * FROM spell WHERE person_id IN (SELECT person_id FROM spell GROUP BY person_id HAVING count(*) > 1)
+"""
+
+SHARED_SPELLS = f"""
+CREATE TEMP TABLE plan_spell AS
 SELECT s.*, {
     ", ".join(
         facts.days_sql(
@@ -54,10 +59,12 @@ SELECT s.*, {
     )
 }
 FROM (
-    SELECT spell.*, greatest(lower(during), %(first)s::date) AS from_day, least(upper(during), %(end)s::date) AS to_day
-    FROM spell JOIN several USING (person_id)
+    SELECT p.*, count(*) OVER (PARTITION BY person_id) AS spells, greatest(lower(during), %(first)s::date) AS from_day,
+           least(upper(during), %(end)s::date) AS to_day
+    FROM plan_several p WHERE during && %(month)s::daterange
 ) s
 LEFT JOIN enrolments_attendancemonth a ON a.enrolment_id = s.id AND a.month = %(first)s
+WHERE s.spells > 1
 """
 
 # Overlap by half-day: mornings at one provider and afternoons at another are two stays, not a conflict.
@@ -108,11 +115,7 @@ WHERE f.month = %(first)s AND f.resolved_at IS NULL AND NOT EXISTS (
 
 MOVERS = """
 INSERT INTO subsidies_mover (run_id, month, child_id)
-SELECT %(run)s, %(first)s, person_id FROM (
-    SELECT coalesce(l.person_id, e.child_id) AS person_id, e.provider_id
-    FROM enrolments_enrolment e LEFT JOIN close_alias l ON l.child_id = e.child_id
-    WHERE e.state <> 'ANNULLED' AND e.during && daterange(%(cap_start)s, %(end)s)
-) s GROUP BY person_id HAVING min(provider_id) <> max(provider_id)
+SELECT %(run)s, %(first)s, person_id FROM plan_several GROUP BY person_id HAVING min(provider_id) <> max(provider_id)
 """
 
 # A month that is closed and not due, here or on the way of this run, needs no plan.
@@ -132,16 +135,19 @@ def plan(run: Run, month: Month) -> dict[str, Any]:
         return {}
     sweep()
     with one_snapshot():
+        laws = versions.in_force(month)
+        starts = [facts.cap_start(law.terms, month) for law in laws if facts.months_can_run_out(law.terms, month)]
+        params["since"] = min([*starts, month]).first
         execute(facts.ALIASES)
         moved = execute(MOVED_ALONG, params)
+        execute(f"{SEVERAL}; ANALYZE plan_several", params)
         execute(SHARED_SPELLS, params)
         execute(CONFLICTS)
         execute(FLAG, params)
         execute(UNFLAG, params)
         conflicts = rows("SELECT count(*) FROM plan_conflict")[0][0]
-        laws = versions.in_force(month)
         shared = _share_out(run, month, laws, params)
-        _name_movers(run, month, laws, params)
+        _name_movers(run, month, params, capped=bool(starts))
     sweep()
     return {"moved_along": moved, "conflicts": conflicts, "shared": shared}
 
@@ -159,9 +165,8 @@ def _share_out(run: Run, month: Month, laws: Sequence[Law], params: dict[str, An
     return count
 
 
-def _name_movers(run: Run, month: Month, laws: Sequence[Law], params: dict[str, Any]) -> None:
+def _name_movers(run: Run, month: Month, params: dict[str, Any], *, capped: bool) -> None:
     """Children whose earlier months of some law's cap year may stand at other providers."""
     execute("DELETE FROM subsidies_mover WHERE run_id = %s AND month = %s", [run.pk, month.first])
-    starts = [facts.cap_start(law.terms, month) for law in laws if facts.months_can_run_out(law.terms, month)]
-    if starts:
-        execute(MOVERS, {**params, "run": run.pk, "cap_start": min(starts).first})
+    if capped:
+        execute(MOVERS, {**params, "run": run.pk})

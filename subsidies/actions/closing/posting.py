@@ -7,7 +7,8 @@ from portal import clock
 from portal.dates import Month
 from portal.models import Area, Run
 from subsidies.actions.closing import claims
-from subsidies.actions.closing.judging import Draft, gone_case
+from subsidies.actions.closing.cases import gone_case
+from subsidies.actions.closing.judging import Draft
 from subsidies.actions.closing.snapshot import execute, rows
 from subsidies.models import ClosedMonth
 from subsidies.queries import facts, versions
