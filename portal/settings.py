@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "portal.accounts.SessionAgeMiddleware",
     "portal.http.ReadOnlyGetMiddleware",
     "portal.http.ProblemMiddleware",
     "portal.accounts.SecondFactorMiddleware",
@@ -125,7 +126,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cache"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = 8 * 3600  # for everybody, however busy: a working day
+OFFICIAL_IDLE_S = 60 * int(os.environ.get("OFFICIAL_IDLE_MINUTES", "30"))  # then an official logs in again
 SESSION_COOKIE_NAME = "tuoyu_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -160,6 +162,8 @@ USERSESSIONS_TRACK_ACTIVITY = False
 ACCOUNT_FORMS = {"login": "portal.forms.login.LoginForm"}
 ACCOUNT_SIGNUP_FORM_CLASS = "portal.forms.signup.SignupForm"
 TOTP_FOR_OFFICIALS = not DEMO  # demo accounts go without a second factor
+MFA_ADAPTER = "portal.accounts.MfaAdapter"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # officials come by invitation to their address, not by a verification mail
 

@@ -1,14 +1,18 @@
 """Logging in as people do it: sign-up with a name, lockout, reset by mail, sessions, the second factor."""
 
+import base64
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.test import Client
 from django.urls import reverse
 
-from portal import outbox
+from portal import outbox, secrets
 from portal.checks import production_has_no_demo_people, production_is_not_a_demo
 from portal.models import OutgoingMessage, Role, User
 from tests.factories import portal as make
@@ -134,8 +138,12 @@ def test_an_official_sets_up_the_second_factor_and_logs_in_with_it(city, setting
     second = Client()
     assert login(second, "li")["Location"].startswith(reverse("mfa_authenticate"))
     assert second.get("/home/").status_code == 302
-    wrong = second.post(reverse("mfa_authenticate"), {"code": "000000"})
-    assert wrong.status_code == 200
+    right = set(codes(secret))
+    no_code = next(f"{n:06d}" for n in range(10) if f"{n:06d}" not in right)
+    assert second.post(reverse("mfa_authenticate"), {"code": no_code}).context["form"].errors["code"]
+    assert second.get("/home/").status_code == 302
+    kept = Authenticator.objects.get(user=officer, type=Authenticator.Type.TOTP).data["secret"]
+    assert secret not in kept and secrets.unseal(base64.b64decode(kept), about="mfa").decode() == secret
     used = f"allauth.mfa.totp.used?user={officer.pk}&code={code(secret)}"
     cache.delete(used)  # a code works once, and half a minute does not pass in a test
     assert second.post(reverse("mfa_authenticate"), {"code": code(secret)}).status_code == 302
@@ -148,14 +156,71 @@ def make_officer(user: User, city) -> None:
     people.grant(user, Role.DISTRICT, city["440105"], department="HEALTH", by=make.official(Role.CITY, "4401"))
 
 
+def codes(secret: str) -> list[str]:
+    """What the app shows in the half-minutes that count: the last, this, the next."""
+    return [format_hotp_value(hotp_value(secret, counter)) for counter in yield_hotp_counters_from_time()]
+
+
 def code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    return codes(secret)[1]
 
 
-def test_production_refuses_demo_accounts_and_local_secrets(day, settings):
+def aged(client: Client, **ages: int) -> None:
+    """Turn the marks of a session back by minutes."""
+    session = client.session
+    for mark, minutes in ages.items():
+        session[mark] -= minutes * 60
+    session.save()
+
+
+@pytest.mark.parametrize(("idle", "status"), [(29, 200), (31, 302)])
+def test_an_official_who_does_nothing_for_half_an_hour_logs_in_again(city, official, client_of, idle, status):
+    client = client_of(official(Role.DISTRICT, "440105"))
+    client.get("/home/")
+    aged(client, session_last_seen=idle)
+    answer = client.get("/notices/?page=1")
+    assert answer.status_code == status
+    if status == 302:
+        assert answer["Location"] == f"{reverse('account_login')}?next=/notices/%3Fpage%3D1"
+        assert "登录已超时" in client.get(answer["Location"]).content.decode()
+        assert client.get("/home/").status_code == 302
+
+
+def test_what_a_page_asks_for_by_itself_keeps_nobody_logged_in(city, official, client_of):
+    client = client_of(official(Role.DISTRICT, "440105"))
+    client.get("/home/")
+    aged(client, session_last_seen=20)
+    client.get("/runs/", HTTP_HX_REQUEST="true")
+    aged(client, session_last_seen=20)
+    answer = client.get("/runs/", HTTP_HX_REQUEST="true")
+    assert answer["HX-Refresh"] == "true"
+    assert client.get("/home/").status_code == 302
+
+
+def test_an_active_official_stays_until_the_day_is_over(city, official, client_of):
+    client = client_of(official(Role.DISTRICT, "440105"))
+    client.get("/home/")
+    for _ in range(3):
+        aged(client, session_last_seen=20)
+        assert client.get("/home/").status_code == 200
+    aged(client, session_began=8 * 60 + 1)
+    assert client.get("/api/v1/providers/").json()["type"].endswith("session-over")
+
+
+def test_a_parent_is_not_hurried(city, client_of):
+    client = client_of(person())
+    client.get("/home/")
+    aged(client, session_last_seen=7 * 60)
+    assert client.get("/home/").status_code == 200
+
+
+def test_production_does_not_start_with_demo_accounts_or_local_secrets(day, settings):
     settings.PRODUCTION = True
     settings.DEMO = True
     person(is_demo=True)
+    with pytest.raises(SystemCheckError) as refused:  # what the compose file runs before anybody is served
+        call_command("check", deploy=True, databases=["default"])
+    assert all(fault in str(refused.value) for fault in ("tuoyu.E001", "tuoyu.E002", "tuoyu.E004"))
     assert {fault.id for fault in production_is_not_a_demo(None)} >= {"tuoyu.E001", "tuoyu.E002"}
     assert [fault.id for fault in production_has_no_demo_people(None, databases=["default"])] == ["tuoyu.E004"]
     User.objects.update(is_demo=False)
