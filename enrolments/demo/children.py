@@ -14,7 +14,7 @@ from enrolments.models import AttendanceMonth, Child, ChildIdentity, Enrolment, 
 from portal import clock, workdays
 from portal.dates import Month, add_months
 from portal.demo.bulk import copy, exclusions_last, ids, settle, span
-from portal.demo.steps import DemoStep, chance, pick, public_id
+from portal.demo.steps import chance, pick, public_id
 from providers.models import ClassGroup, Fee, Place
 
 FROM = dt.date(2024, 7, 1)
@@ -205,8 +205,3 @@ def load_attendance(
                     yield enrolments[children[spell.key]], month.first, month_of(spell, month), at, 1
 
     return copy(AttendanceMonth, ("enrolment", "month", "days", "entered_at", "version"), rows())
-
-
-def steps() -> list[DemoStep]:
-    """What enrolments add to the demo city."""
-    return [DemoStep("children", 40, load)]
