@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.http.CompressPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -258,6 +259,8 @@ CELERY_BEAT_SCHEDULE = {
     "nightly": {"task": "portal.tasks.nightly", "schedule": crontab(hour=0, minute=5)},
     "turn-the-day": {"task": "providers.tasks.turn_the_day", "schedule": crontab(hour=0, minute=5)},
     "roll-turns-the-day": {"task": "enrolments.tasks.turn_the_day", "schedule": crontab(hour=0, minute=5)},
+    "remind-of-findings": {"task": "inspections.tasks.remind_of_findings", "schedule": crontab(hour=8, minute=0)},
+    "remind-of-statements": {"task": "subsidies.tasks.remind_of_statements", "schedule": crontab(hour=8, minute=0)},
     "release-holds": {"task": "enrolments.tasks.release_holds", "schedule": 300.0},
 }
 
@@ -306,6 +309,8 @@ PANELS: dict[str, list[str]] = {
         "enrolments.tasks.release_holds",
         "providers.tasks.turn_the_day",
         "enrolments.tasks.turn_the_day",
+        "inspections.tasks.remind_of_findings",
+        "subsidies.tasks.remind_of_statements",
     ],
     "search_columns": ["enrolments.panels.free_places", "inspections.panels.search_columns"],
     # (place ids, from day) -> those that children take: asked before places are taken away
