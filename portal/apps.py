@@ -10,5 +10,5 @@ class PortalConfig(AppConfig):
     verbose_name = "Portal"
 
     def ready(self) -> None:
-        """Register the start-up checks."""
-        from portal import checks  # noqa: F401  (checks import settings, which must be ready first)
+        """Register the start-up checks; know the broker, or a bell rung by the web would go nowhere."""
+        from portal import celery, checks  # noqa: F401  (both need settings, which must be ready first)
