@@ -31,9 +31,9 @@ from inspections.permissions import (
 from inspections.queries import findings as found
 from inspections.queries import visits as seen
 from portal import clock
-from portal.models import Role
+from portal.models import Area, AreaLevel, Role
 from portal.panels import MonthItem, NavItem, Panel, SearchColumn, Todo
-from portal.permissions import has_role, within
+from portal.permissions import has_role, prefixes, under, within
 from providers.actions.spans import in_force
 from providers.models import Provider
 from providers.permissions import mine
@@ -111,13 +111,14 @@ def _of_inspector(user: Any, on: dt.date) -> list[Todo]:
 
 
 def _of_decider(user: Any) -> list[Todo]:
-    roles = {Role.DISTRICT, Role.CITY}
+    overseen = within(Finding.objects.all(), user, {Role.DISTRICT, Role.CITY})
+    roles = {Role.DISTRICT} if _has_districts(user) else {Role.DISTRICT, Role.CITY}
     findings = within(Finding.objects.all(), user, roles)
     visits = seen.to_publish(within(visits_visible_to(user), user, roles))
     scored = within(assessments_visible_to(user), user, roles).filter(state=AssessmentState.SCORED)
     listed = reverse("inspections:findings")
     return [
-        *_row("major-hazards", gettext_lazy("Major hazards to decide on"), found.undecided_major(findings), "due_on",
+        *_row("major-hazards", gettext_lazy("Major hazards to decide on"), found.undecided_major(overseen), "due_on",
               f"{listed}?level=MAJOR&show=waiting"),
         *_row("extensions", gettext_lazy("Requests for more time"), found.extensions_asked(findings), "due_on",
               f"{listed}?show=waiting"),
@@ -126,6 +127,12 @@ def _of_decider(user: Any) -> list[Todo]:
         *_since("grades-to-confirm", gettext_lazy("Star ratings to confirm"), scored,
                 reverse("inspections:ratings") + "?state=SCORED"),
     ]  # fmt: skip
+
+
+def _has_districts(user: Any) -> bool:
+    """Whether the person's city has districts, which then decide; the city only oversees major hazards."""
+    paths = prefixes(user, {Role.CITY})
+    return Area.objects.filter(under(paths, "path"), level=AreaLevel.DISTRICT).exists()
 
 
 def provider(provider: Provider, user: Any) -> list[Panel]:

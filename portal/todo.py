@@ -2,21 +2,40 @@
 
 import datetime as dt
 
+from django.db.models import Count, Min
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.models import Objection, OutgoingMessage, Role, User
 from portal.panels import NavItem, Todo
 from portal.permissions import has_role, scopes_of, within
-from portal.queries.people import READERS
+from portal.queries.people import READERS, open_invitations_for
 
 OBJECTION_ANSWERERS = (Role.CITY, Role.DISTRICT)
 LAW_READERS = (Role.CITY, Role.DISTRICT, Role.FINANCE, Role.AUDITOR, Role.SUBDISTRICT)
 
 
 def todo(user: User, on: dt.date) -> list[Todo]:
-    """Objections to public notices that wait for an answer; the last days of a notice order them."""
+    """Objections to public notices that wait for an answer; for system administrators invitations nobody took up."""
+    return [*_objections(user), *_invitations(user)]
+
+
+def _invitations(user: User) -> list[Todo]:
+    """Invitations that lapse soon, for whoever keeps the accounts: ask the person, or take them back."""
+    if not has_role(user, Role.SYSADMIN):
+        return []
+    found = open_invitations_for(user).aggregate(count=Count("pk"), first=Min("expires_at"))
+    if not found["count"]:
+        return []
+    label, hint = _("Invitations not taken up yet"), _("Ask the person, or take the invitation back.")
+    due = found["first"].astimezone(clock.SHANGHAI).date()
+    return [Todo("invitations", label, reverse("people"), hint, found["count"], due)]
+
+
+def _objections(user: User) -> list[Todo]:
+    """By the last day of their notice."""
     open_ones = within(
         Objection.objects.filter(answered_at__isnull=True), user, OBJECTION_ANSWERERS, path="notice__area_path"
     )

@@ -47,6 +47,9 @@ def _of_owner(user: Any, on: dt.date) -> list[Todo]:
     if Draft.objects.filter(user=user, kind=REGISTER).exists():
         hint = _l("What you typed is kept.")
         rows.append(Todo("draft", _l("Finish the registration"), reverse("providers:register_check"), hint))
+    elif not is_official(user) and not Post.objects.filter(user=user, ended_at__isnull=True).exists():
+        hint = _l("What is needed and how long it takes; nothing is lost if you stop in between.")
+        rows.append(Todo("register", _l("Register a provider and file it"), reverse("providers:register"), hint))
     own = mine(user, owner=True).values("pk")
     for filing in FilingCase.objects.filter(provider__in=own, state=FilingState.RETURNED).select_related("provider"):
         url = reverse("providers:filing", args=[filing.public_id])

@@ -8,8 +8,9 @@ from django.conf import settings
 from portal import clock, runs, workdays
 from portal.dates import Month
 from portal.demo.bulk import copy
+from portal.demo.people import HOME_DISTRICT
 from portal.demo.steps import DemoStep, pick
-from portal.models import Area, AreaLevel
+from portal.models import Area, AreaLevel, User
 from providers.demo.plan import shares
 from quotas.actions.reports import start_report
 from quotas.models import Indicator, Population, Report, Target
@@ -43,12 +44,15 @@ def load() -> str:
 
 
 def load_reports() -> str:
-    """The reports of April and May, frozen when the months had ended; June's is the city officer's to make."""
-    city = Area.objects.get(level=AreaLevel.CITY)
+    """The reports of April and May, frozen when the months had ended: the city's by the system, the home district's by
+    its officer. June's are theirs to make."""
+    areas = Area.objects.filter(code__in=["4401", HOME_DISTRICT]).order_by("code")
+    officer = User.objects.get(username="district")
     for month in (Month(2025, 4), Month(2025, 5)):
-        day = workdays.add(month.last, 3)
-        with clock.freeze(dt.datetime.combine(day, dt.time(10), clock.SHANGHAI)):
-            runs.work(start_report(city, month, by=None).pk)
+        for area in areas:
+            day = workdays.add(month.last, 3 if area.level == AreaLevel.CITY else 4)
+            with clock.freeze(dt.datetime.combine(day, dt.time(10), clock.SHANGHAI)):
+                runs.work(start_report(area, month, by=officer if area.code == HOME_DISTRICT else None).pk)
     return f"{Report.objects.count()} reports"
 
 

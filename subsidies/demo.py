@@ -15,19 +15,20 @@ from enrolments.demo.corrections import correct, miscounted
 from portal import audit, clock, notices, runs, workdays
 from portal.dates import Month
 from portal.demo.bulk import settle
+from portal.demo.people import HOME_DISTRICT, HOME_STREETS
 from portal.demo.steps import DemoStep, public_id
 from portal.models import Area, AreaLevel, RunState, User
 from providers.models import Provider
 from subsidies.actions import closing
 from subsidies.actions.claims.noticing import DEFAULT_WORKDAYS, KIND, published_rows
 from subsidies.actions.claims.paying import fingerprint
+from subsidies.actions.claims.reminding import remind
 from subsidies.actions.policies import load_policy
 from subsidies.models import ApprovalChain, Case, Claim, Fund, Line, PaymentBatch, Policy
 from subsidies.rules import chain
 
 PAID = [Month(2025, number) for number in range(1, 6)]
 UNDER_WAY = Month(2025, 6)
-HOME, HOME_STREET = "440105", "440105001"
 BUDGET_FEN = 5_000_000_000
 
 # Where June stands, by district code; the home district is mixed so that each of its offices has work.
@@ -117,7 +118,7 @@ def load_month_under_way() -> str:
     claims = list(Claim.objects.filter(from_month=UNDER_WAY.first).select_related("provider", "policy"))
     for district in Area.objects.filter(level=AreaLevel.DISTRICT).order_by("code"):
         some = [claim for claim in claims if claim.area_path.startswith(district.path)]
-        if district.code == HOME:
+        if district.code == HOME_DISTRICT:
             load_home(some, [workdays.add(begins, later) for later in (3, 4, 5, 7)])  # after its second close
             continue
         state = STANDS.get(district.code, "CONFIRMED")
@@ -129,6 +130,7 @@ def load_month_under_way() -> str:
                 notices.end_due()
         move(some, state, days, notice=notice, batch=None)
     settle(Line, Claim)
+    remind(clock.today())
     return f"{len(claims)} claims under way"
 
 
@@ -136,14 +138,14 @@ def close_home_again(begins: dt.date) -> None:
     """Some of the home district's June days were put right after the close: its officer settles the differences."""
     correct(UNDER_WAY, miscounted(UNDER_WAY, 2, 1), on=workdays.add(begins, 1))
     with clock.freeze(on_day(workdays.add(begins, 2))):
-        close(UNDER_WAY, area=Area.objects.get(code=HOME), by=User.objects.get(username="district"))
+        close(UNDER_WAY, area=Area.objects.get(code=HOME_DISTRICT), by=User.objects.get(username="district"))
 
 
 def load_home(claims: list[Claim], days: list[dt.date]) -> None:
     """The home district: a claim waits for the owner, some for the subdistrict, the others for the district."""
     story = Provider.objects.get(posts__user__username="owner")
     rest = [claim for claim in claims if claim.provider_id != story.pk]
-    street = [claim for claim in rest if f"/{HOME_STREET}/" in claim.area_path]
+    street = [claim for claim in rest if any(f"/{code}/" in claim.area_path for code in HOME_STREETS)]
     others = [claim for claim in rest if claim not in street]
     move(street, "CONFIRMED", days, notice=None, batch=None)
     move(others[:40], "CHECKED", days, notice=None, batch=None)

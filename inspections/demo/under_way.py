@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from inspections.actions import draws, findings, ratings, visits
+from inspections.actions.reminding import remind
 from inspections.demo.people import Team, teams
 from inspections.demo.ratings import scores_for
 from inspections.demo.texts import WRONG
@@ -71,7 +72,10 @@ def load() -> str:
             known[code], kind=VisitKind.ROUTINE, planned_on=clock.today(), lead_id=lead.pk, second_id=second.pk,
             by=home.officer,
         )  # fmt: skip
+    ask_for_more_time(home)
     next_draw(home)
+    with on(clock.today(), hour=8):
+        remind(clock.today())
     scored = sum(score(team, known) for team in teams())
     return f"{Finding.objects.count()} findings in all, {scored} scores of the new round"
 
@@ -85,7 +89,7 @@ def visit(
     team: Team, provider: int, day: dt.date, items: tuple[str, ...], *, answered: int | None = None,
     cleared: bool = False,
 ) -> None:  # fmt: skip
-    """One visit as it went: planned, recorded item by item, published; answered and cleared where it was."""
+    """One visit as it went: planned, recorded item by item, published in time; answered and cleared where it was."""
     lead, second = team.inspectors
     with on(day):
         planned_visit = visits.plan_visit(
@@ -103,8 +107,9 @@ def visit(
             if item.code in items
         ]  # fmt: skip
         visits.finish_visit(begun.pk, met=begun.provider.head, by=lead)
-    with on(workdays.add(day, 2)):
-        visits.publish_visit(begun.pk, by=team.officer)
+    if (published_on := workdays.add(day, 6)) < clock.today():
+        with on(published_on):
+            visits.publish_visit(begun.pk, by=team.officer)
     if answered is None and not cleared:
         return
     owner = User.objects.get(posts__provider=provider, posts__role="OWNER")
@@ -116,6 +121,19 @@ def visit(
         if cleared:
             with on(workdays.add(answered_on, 2), hour=15):
                 findings.clear_finding(finding.pk, note="现场复查合格。", by=lead)
+
+
+def ask_for_more_time(team: Team) -> None:
+    """The provider of the youngest open hazard asks the district for another week."""
+    finding = Finding.objects.filter(provider__code=chosen(team.area.code)[0]).latest("found_on")
+    owner = User.objects.get(posts__provider=finding.provider_id, posts__role="OWNER")
+    with on(workdays.add(clock.today(), -1), hour=15):
+        findings.ask_extension(
+            finding.pk,
+            until=finding.due_on + 7 * ONE_DAY,
+            reason="登记表需重新印制，供货单位 7 月 21 日送达。",
+            by=owner,
+        )
 
 
 def next_draw(team: Team) -> None:

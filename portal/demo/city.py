@@ -31,6 +31,7 @@ def load_people() -> str:
     """Officials with their offices."""
     made = people.load()
     settle(User, Membership)
+    people.invite_two()
     return made
 
 

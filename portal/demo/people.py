@@ -4,14 +4,17 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.contrib.auth.hashers import make_password
+from django.urls import reverse
 
 from portal import clock
+from portal.actions.people import invite
 from portal.demo.bulk import copy, ids, span
 from portal.models import Area, AreaLevel, Department, Membership, Role, User
 
 PASSWORD = "tuoyu-demo-2025"  # printed by `make demo`; production refuses demo accounts
 SINCE = dt.date(2020, 7, 1)  # before the first filing they decided on
 HOME_DISTRICT = "440105"
+HOME_STREETS = ("440105001", "440105002")  # one officer for both: the first alone has a single subsidised provider
 SURNAMES = "陈 林 黄 李 梁 何 张 吴 刘 郑 罗 杨 谢 邓 冯 曾 彭 蔡 潘 叶".split()
 
 
@@ -49,9 +52,8 @@ def officials() -> list[tuple[str, str, str, str, str]]:
         add("inspector" if home else f"inspector-{area.code}", "检查员", Role.INSPECTOR, area.code)
         add(f"inspector2-{area.code}", "检查员", Role.INSPECTOR, area.code)
         add("evaluator" if home else f"evaluator-{area.code}", "评估员", Role.EVALUATOR, area.code)
-    home_street = Area.objects.filter(level=AreaLevel.STREET, code__startswith=HOME_DISTRICT).order_by("code").first()
     for area in Area.objects.filter(level=AreaLevel.STREET).order_by("code"):
-        username = "subdistrict" if area == home_street else f"street-{area.code}"
+        username = "subdistrict" if area.code in HOME_STREETS else f"street-{area.code}"
         add(username, "专干", Role.SUBDISTRICT, area.code)
     return found
 
@@ -63,11 +65,25 @@ def load() -> str:
     """Make every official and their office."""
     people = officials()
     secret = make_password(PASSWORD)
-    copy_users((login, name, secret if login in LOGINS else "!") for login, name, *_ in people)
+    names: dict[str, str] = {}
+    for login, name, *_ in people:
+        names.setdefault(login, name)
+    copy_users((login, name, secret if login in LOGINS else "!") for login, name in names.items())
     users, areas, at = ids(User, "username"), ids(Area), clock.now()
     copy(
         Membership,
         ("user", "role", "area", "department", "during", "granted_at"),
         ((users[login], role, areas[area], dept, span(SINCE), at) for login, _, role, area, dept in people),
     )
-    return f"{len(people)} officials"
+    return f"{len(names)} officials"
+
+
+def invite_two() -> None:
+    """Two offices that the system administrator offered some days ago; nobody has taken them up yet."""
+    by, area = User.objects.get(username="sysadmin"), Area.objects.get(code=HOME_DISTRICT)
+    for days_ago, name, role in ((5, "示例·周副科长", Role.DISTRICT), (2, "示例·吴检查员", Role.INSPECTOR)):
+        with clock.freeze(clock.now() - dt.timedelta(days=days_ago)):
+            invite(
+                f"invited-{days_ago}@example.com", name, role, area, department=Department.HEALTH,
+                link=lambda token: reverse("invitation", args=[token]), by=by,
+            )  # fmt: skip

@@ -9,8 +9,10 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from portal import audit, clock, notices, outbox, panels, runs, seal
-from portal.models import AuditEvent, DemoDay, Objection, OutgoingMessage, Role, RunChunk, RunState, Seal
+from portal.actions import people
+from portal.models import Area, AuditEvent, DemoDay, Objection, OutgoingMessage, Role, RunChunk, RunState, Seal
 from portal.panels import Figure, Sealed, Todo
+from portal.todo import todo
 from tests.factories import portal as make
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,16 @@ def test_an_empty_to_do_list_says_so(city, client_of, give):
     give("todo", lambda user, on: [])
     page = client_of(make.user()).get(reverse("home")).content.decode()
     assert 'class="empty"' in page
+    assert f'<a href="{reverse("notices")}"' in page[page.index("<main") :], "and what else one can do"
+
+
+def test_invitations_nobody_took_up_wait_for_the_system_administrator(city, official, day):
+    keeper, area = official(Role.SYSADMIN, "4401"), Area.objects.get(code="440105")
+    assert [row for row in todo(keeper, day) if row.key == "invitations"] == []
+    people.invite("a@example.com", "示例", Role.DISTRICT, area, department="HEALTH", link=str, by=keeper)
+    [row] = [row for row in todo(keeper, day) if row.key == "invitations"]
+    assert (row.count, row.due) == (1, day + dt.timedelta(days=7))
+    assert [row for row in todo(official(Role.CITY, "4401"), day) if row.key == "invitations"] == []
 
 
 def test_an_objection_is_a_to_do_of_the_officer_in_charge_only(city, official, client_of):
