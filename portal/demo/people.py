@@ -9,9 +9,9 @@ from django.urls import reverse
 from portal import clock
 from portal.actions.people import invite
 from portal.demo.bulk import copy, ids, span
+from portal.demo.steps import PASSWORD
 from portal.models import Area, AreaLevel, Department, Membership, Role, User
 
-PASSWORD = "tuoyu-demo-2025"  # printed by `make demo`; production refuses demo accounts
 SINCE = dt.date(2020, 7, 1)  # before the first filing they decided on
 HOME_DISTRICT = "440105"
 HOME_STREETS = ("440105001", "440105002")  # one officer for both: the first alone has a single subsidised provider

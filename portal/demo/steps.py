@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+PASSWORD = "tuoyu-demo-2025"  # printed by `make demo`; production refuses demo accounts
 SEED = "tuoyu-demo-2025-07-10"
 NAMESPACE = uuid.UUID("5b1d3c3e-1f0e-5c57-9a57-202507100000")
 

@@ -4,6 +4,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q, QuerySet
 
 from portal import clock
+from portal.demo.steps import PASSWORD
 from portal.models import Invitation, Membership, Role, User
 from portal.permissions import within
 
@@ -40,8 +41,6 @@ def demo_logins() -> list[tuple[str, str, str, str]]:
 
     The password is the demo's printed one; accounts that nobody can log in to are left out.
     """
-    from portal.demo.people import PASSWORD  # demo only; a city's own installation never reads that module
-
     people = User.objects.filter(is_demo=True, is_active=True).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
     held = Membership.objects.filter(user__in=people).select_related("user", "area").order_by("user__username")
     found: dict[str, tuple[str, str, str, str]] = {}

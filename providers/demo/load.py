@@ -11,8 +11,8 @@ from django.contrib.auth.hashers import make_password
 
 from portal import clock, secrets
 from portal.demo.bulk import copy, exclusions_last, ids, settle, span
-from portal.demo.people import PASSWORD, copy_users
-from portal.demo.steps import chance, lot, public_id
+from portal.demo.people import copy_users
+from portal.demo.steps import PASSWORD, chance, lot, public_id
 from portal.identifiers import credit_code_check, organisation_check
 from portal.models import Area, AreaLevel, AuditEvent, User
 from providers import search_rows
