@@ -59,6 +59,11 @@ def by_hand(team: Team) -> set[str]:
     return {story().code, *chosen(team.area.code)[: len(OPEN)]} if team.home else set()
 
 
+def days_by_hand() -> set[dt.date]:
+    """The days of those visits."""
+    return {STORY_VISIT, *(workdays.add(clock.today(), -ago) for ago, _, _ in OPEN)}
+
+
 def load() -> str:
     """Everything under way, in the home district; other districts have scores that wait."""
     home = next(team for team in teams() if team.home)

@@ -136,7 +136,9 @@ def draws_of(team: Team, here: Sequence[ProviderPlan], terms: Terms) -> list[Dra
 
 def stops_of(team: Team, here: Sequence[ProviderPlan], draws: Sequence[Draw], terms: Terms) -> list[Stop]:
     """The district's visits: the drawn ones from their day on, then everybody not drawn, evenly over the year."""
-    free, plans, stops = terms.slots(), {one.code: one for one in here}, []
+    taken = under_way.days_by_hand() if team.home else set()
+    free = [slot for slot in terms.slots() if slot[0] not in taken]
+    plans, stops = {one.code: one for one in here}, []
     names = {user.username: user.pk for user in team.inspectors}
     for draw in draws:
         later = [slot for slot in free if slot[0] >= draw.planned_on]
@@ -148,7 +150,7 @@ def stops_of(team: Team, here: Sequence[ProviderPlan], draws: Sequence[Draw], te
     visited = {stop.one.code for stop in stops} | under_way.by_hand(team)
     rest = sorted(
         (one for one in here if one.code not in visited and one.filed_on + NEW < UNTIL),
-        key=lambda one: (max(one.filed_on, FROM), lot(10_000, "routine", one.code)),
+        key=lambda one: (max(one.filed_on + NEW, FROM), lot(10_000, "routine", one.code)),
     )
     step = len(free) / max(len(rest), 1)
     for number, one in enumerate(rest):
