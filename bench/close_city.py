@@ -4,7 +4,7 @@ from bench import close
 
 NAME = "close_city"
 DATASET = "close_city"
-VERSION = 6
+VERSION = 7
 direction = "smaller"
 LIMIT = 1.5
 ROUNDS = 5

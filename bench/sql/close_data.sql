@@ -2,6 +2,7 @@
 -- attendance up to June 2025. Deterministic; set-based; the proportions are those of the demo city: 64 % of providers
 -- are recognised, 41 % (all of them recognised) keep a roll, with some 31 children each, seven in ten in
 -- classes of the older, one in eleven for half a day, come in over the ten months before.
+-- The largest district has five times the providers of the smallest.
 -- Harder than the demo city on purpose: one child in 200 changes provider within June, one in 2,000 has a second record
 -- with the same number, places run out, and so do the months of the year.
 
@@ -25,8 +26,9 @@ SELECT gen_random_uuid(), 'B' || lpad(n::text, 6, '0'), 'Bench ' || n,
             WHEN n % 2 = 0 THEN 'EMPLOYER' ELSE 'CENTRE' END,
        'X' || lpad(n::text, 17, '0'), 'MARKET', a.id, a.path, 'No. ' || n, 113.3, 23.1, 'wgs84', 113.3, 23.1, '', '', '', '',
        n % 11 < 7 AND n % 22 < 13, 'ACTIVE', '2024-01-01', 1, '2024-01-01Z'
-FROM generate_series(1, {providers}) n
-JOIN LATERAL (SELECT id, path FROM portal_area WHERE level = 'street' ORDER BY code OFFSET n % 176 LIMIT 1) a ON true;
+FROM (SELECT n, width_bucket(n * 7919 % 1000, ARRAY[73,133,232,351,543,614,750,835,882,922]) AS d
+      FROM generate_series(1, {providers}) n) n
+JOIN portal_area a ON a.code = '4401' || lpad((d + 3)::text, 2, '0') || lpad((1 + n % 16)::text, 3, '0');
 INSERT INTO providers_providerspan (provider_id, kind, name, street_id, area_path, during, recorded_at)
 SELECT id, kind, name, street_id, area_path, '[2024-01-01,)', '2024-01-01Z' FROM providers_provider;
 INSERT INTO providers_standingspan (provider_id, standing, during, recorded_at)

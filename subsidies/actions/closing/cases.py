@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -11,7 +12,7 @@ from django.db import connection
 from portal import canonical
 from subsidies.actions.closing.snapshot import execute, rows
 from subsidies.queries.versions import Law
-from subsidies.rules import Assessment, Case, Reason, assess
+from subsidies.rules import Assessment, Case, Reason, assess, share
 
 # Raised whenever `assess` comes to give another amount or other steps for the same case: old cases stay what they were.
 RULES_CODE = 1
@@ -26,9 +27,10 @@ MEMO_LIMIT = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A case, the row it is stored in, and what the law gives it."""
+    """A case, the row it is stored in, what the law gives it and how much of a place it takes."""
 
     case: Case
+    share: Fraction
     row_id: int
     fen: int
     reason: str
@@ -75,8 +77,9 @@ def decide(law: Law, wanted: Mapping[str, Sequence[Case]]) -> Bench:
         _store(law, sorted(new.values(), key=lambda one: one.sha))
         stored |= _stored(law, new)
     return {
-        key: Judged(*next((case, *stored[sha]) for case, sha in zip(wordings, shas[key], strict=True) if sha in stored))
+        key: Judged(case, share(law.terms, case), *stored[sha])
         for key, wordings in wanted.items()
+        for case, sha in [next(found for found in zip(wordings, shas[key], strict=True) if found[1] in stored)]
     }
 
 
@@ -103,8 +106,12 @@ def sha_of(dimensions: str) -> str:
 
 def _stored(law: Law, shas: Iterable[str]) -> dict[str, tuple[int, int, str]]:
     """Row, fen and reason of those that are stored, by hash."""
-    sql = "SELECT sha, id, amount_fen, reason FROM subsidies_case WHERE policy_version_id = %s AND sha = ANY(%s)"
-    return {sha: (row_id, fen, reason) for sha, row_id, fen, reason in rows(sql, [law.version.pk, list(shas)])}
+    found = rows(
+        "SELECT sha, id, amount_fen, reason FROM subsidies_case"
+        " WHERE policy_version_id = %s AND sha = ANY(string_to_array(%s, ' '))",
+        [law.version.pk, " ".join(shas)],  # one text: an array of thousands is adapted item by item
+    )
+    return {sha: (row_id, fen, reason) for sha, row_id, fen, reason in found}
 
 
 def _store(law: Law, new: Iterable[_New]) -> None:

@@ -25,30 +25,37 @@ SELECT DISTINCT ON (provider_id) provider_id, id AS claim_id, false AS made FROM
 ORDER BY provider_id, (from_month <= %(first)s AND to_month >= %(first)s) DESC, sequence
 """
 
-# One line as canonical JSON, character for character what `portal.canonical` writes (money.md, Hash).
-ROW = """'[' || to_json(y.code)::text || ',' || v.number || ',' || to_json(l.unit)::text || ','
-    || to_json(l.subject_key)::text || ',' || to_json(p.code)::text || ',' || to_json(l.payee)::text || ',"' || l.period
-    || '",' || l.seq || ',' || l.amount_fen || ',' || coalesce(k.dimensions, 'null') || ']'"""
+# One line as canonical JSON, character for character what `portal.canonical` writes (money.md, Hash): what all lines of
+# a posting share before and between, `head` and `middle`, is written once.
+HEAD = "'[' || to_json(y.code)::text || ',' || v.number || ',' || to_json(l.unit)::text || ','"
+MIDDLE = """',' || to_json(l.payee)::text || ',"' || l.period || '",'"""
+ROW = """l.head || to_json(l.subject_key)::text || ',' || to_json(p.code)::text || l.middle || l.seq || ','
+    || l.amount_fen || ',' || coalesce(k.dimensions, 'null') || ']'"""
 
-SUMS = f"""
+
+def sums(order: str) -> str:
+    """What a claim is of its lines `l` at provider `p` with their cases `k`, in an order that makes the hash."""
+    return f"""
 count(*) AS lines, count(DISTINCT l.subject_key) FILTER (WHERE l.amount_fen > 0) AS subjects,
        sum(l.amount_fen)::bigint AS fen,
-encode(sha256(convert_to(string_agg({ROW} || chr(10), '' ORDER BY y.code COLLATE "C", l.period, l.unit COLLATE "C",
-    l.subject_key, l.payee COLLATE "C", l.seq), 'UTF8')), 'hex') AS hash
+encode(sha256(convert_to(string_agg({ROW} || chr(10), '' ORDER BY {order}), 'UTF8')), 'hex') AS hash
 """
+
 
 # A claim that is new is written with the sums of the lines about to be posted: an UPDATE afterwards would write
 # it twice.
 CREATE = f"""
-WITH fresh AS (
-    SELECT l.provider_id, {SUMS}
-    FROM (
-        SELECT d.provider_id, d.subject_key COLLATE "C" AS subject_key, d.seq, d.delta AS amount_fen, d.case_id,
-               %(unit)s::text AS unit, %(payee)s::text AS payee, %(first)s::date AS period
-        FROM close_diff d WHERE d.provider_id NOT IN (SELECT provider_id FROM close_open)
-    ) l
+WITH posting AS MATERIALIZED (
+    SELECT {HEAD} AS head, {MIDDLE} AS middle
+    FROM (SELECT %(unit)s::text AS unit, %(payee)s::text AS payee, %(first)s::date AS period) l
     JOIN subsidies_policy y ON y.id = %(policy)s
     JOIN subsidies_policyversion v ON v.id = %(version)s
+), fresh AS (
+    SELECT l.provider_id, {sums("l.subject_key, l.seq")}
+    FROM (
+        SELECT d.provider_id, d.subject_key COLLATE "C" AS subject_key, d.seq, d.delta AS amount_fen, d.case_id, o.*
+        FROM close_diff d CROSS JOIN posting o WHERE d.provider_id NOT IN (SELECT provider_id FROM close_open)
+    ) l
     JOIN providers_provider p ON p.id = l.provider_id
     JOIN subsidies_case k ON k.id = l.case_id
     GROUP BY l.provider_id
@@ -76,13 +83,17 @@ UPDATE subsidies_claim c
 SET line_count = s.lines, subject_count = s.subjects, lines_fen = s.fen,
     paid_fen = s.fen + c.carried_in_fen - c.carried_out_fen, hash = s.hash, version = c.version + 1
 FROM (
-    SELECT l.claim_id, {SUMS}
-    FROM subsidies_line l
-    JOIN subsidies_policy y ON y.id = l.policy_id
-    JOIN subsidies_policyversion v ON v.id = l.policy_version_id
+    SELECT l.claim_id,
+           {sums('l.code COLLATE "C", l.period, l.unit COLLATE "C", l.subject_key, l.payee COLLATE "C", l.seq')}
+    FROM (
+        SELECT l.*, y.code, {HEAD} AS head, {MIDDLE} AS middle
+        FROM subsidies_line l
+        JOIN subsidies_policy y ON y.id = l.policy_id
+        JOIN subsidies_policyversion v ON v.id = l.policy_version_id
+        WHERE l.claim_id IN ({{claims}})
+    ) l
     JOIN providers_provider p ON p.id = l.provider_id
     LEFT JOIN subsidies_case k ON k.id = l.case_id
-    WHERE l.claim_id IN ({{claims}})
     GROUP BY l.claim_id
 ) s
 WHERE c.id = s.claim_id

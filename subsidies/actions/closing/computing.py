@@ -27,7 +27,6 @@ WHERE EXISTS (SELECT FROM unnest(%(first_closes)s::text[]) path WHERE starts_wit
        AND EXISTS (SELECT FROM unnest(%(closed)s::text[]) path WHERE starts_with(p.area_path, path)))
 """
 DUE_SEEN = """
-CREATE TEMP TABLE close_due AS
 SELECT d.id FROM subsidies_duemonth d JOIN close_todo t ON t.provider_id = d.provider_id WHERE d.month = %(first)s
 """
 
@@ -61,17 +60,16 @@ def _compute(run: Run, chunk: RunChunk, month: Month, layer: int, codes: str) ->
     sweep()
     with one_snapshot():
         execute(TODO, params)
-        execute(DUE_SEEN, params)
+        due = [due_id for (due_id,) in rows(DUE_SEEN, params)]
         execute(facts.ALIASES)
         drafts = _read_facts(run, month, laws, everybody, working_days)
     for draft in drafts:
         judge(draft)
     with transaction.atomic():
         _fence(chunk)
-        found = posting.post(run, month, drafts, first_layer=layer == 0)
-        posting.pass_on(month, drafts, everybody)
+        found = posting.post(run, month, drafts, laws=everybody, first_layer=layer == 0)
         if last:
-            posting.settle(month, first_closes, working_days)
+            posting.settle(month, due, first_closes, working_days)
     sweep()
     return found
 

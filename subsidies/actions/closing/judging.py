@@ -10,7 +10,7 @@ from subsidies.actions.closing.cases import Bench, bench_of, decide, gone_case, 
 from subsidies.actions.closing.snapshot import execute, rows
 from subsidies.queries.facts import dimensions_of
 from subsidies.queries.versions import Law
-from subsidies.rules import Case, share
+from subsidies.rules import Case
 
 CAP_VERDICTS = frozenset({"months_left", "within_places"})
 
@@ -66,7 +66,7 @@ def judge(draft: Draft) -> None:
             wanted[key] = _wordings(law, Case({**dict(zip(names, values, strict=True)), **verdicts}))
     bench.update(decide(law, wanted))
     judged = {key: bench[key] for key in met}
-    _load_cases(law, judged)
+    _load_cases(judged)
     execute(_target_sql(draft))
     if draft.capped:
         _judge_beyond_caps(draft, judged, bench)
@@ -79,13 +79,13 @@ def _wordings(law: Law, case: Case) -> Sequence[Case]:
     return (case.with_verdicts(**passed), case) if passed else (case,)
 
 
-def _load_cases(law: Law, judged: Bench) -> None:
+def _load_cases(judged: Bench) -> None:
     """Table `close_case`: each combination with its case and amount, and its share of a place as a whole number."""
-    shares = {key: share(law.terms, one.case) for key, one in judged.items()}
-    scale = lcm(*{part.denominator for part in shares.values()}, 1)
-    whole: dict[Fraction, int] = {part: int(part * scale) for part in set(shares.values())}
+    shares = {one.share for one in judged.values()}
+    scale = lcm(*(part.denominator for part in shares), 1)
+    whole: dict[Fraction, int] = {part: int(part * scale) for part in shares}
     load("close_case", "key text, case_id bigint, fen bigint, posts boolean, share int, whole int", (
-        (key, one.row_id, one.fen, one.posts, whole[shares[key]], scale) for key, one in judged.items()
+        (key, one.row_id, one.fen, one.posts, whole[one.share], scale) for key, one in judged.items()
     ))  # fmt: skip
 
 

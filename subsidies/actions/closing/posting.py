@@ -13,7 +13,6 @@ from subsidies.actions.closing.snapshot import execute, rows
 from subsidies.models import ClosedMonth
 from subsidies.queries import facts, versions
 from subsidies.queries.versions import Law
-from subsidies.rules import Terms
 from subsidies.rules.codes import Payee
 
 # Nothing is posted where nothing changes. A first line is posted for every child the policy concerns, also with 0,
@@ -54,21 +53,15 @@ WHERE l.provider_id IN (SELECT provider_id FROM close_todo) AND l.period = %s
 PASS_ON = """
 INSERT INTO subsidies_duemonth (provider_id, month)
 SELECT DISTINCT e.provider_id, c.month
-FROM close_flip f
-JOIN enrolments_child k ON k.key = f.subject_key
+FROM close_diff d
+JOIN enrolments_child k ON k.key = d.subject_key
 JOIN enrolments_child kin ON kin.id = k.id OR kin.id IN (SELECT l.child_id FROM close_alias l WHERE l.person_id = k.id)
 JOIN enrolments_enrolment e ON e.child_id = kin.id AND e.state <> 'ANNULLED'
 JOIN providers_provider p ON p.id = e.provider_id
 JOIN portal_area a ON starts_with(p.area_path, a.path)
 JOIN subsidies_closedmonth c ON c.area_id = a.id
      AND e.during && daterange(c.month, (c.month + interval '1 month')::date)
-WHERE (c.month > %(first)s AND c.month <= f.until) OR (c.month = %(first)s AND f.same_month)
-"""
-
-MOVES_SOMETHING = """
-SELECT EXISTS (SELECT FROM close_flip WHERE same_month)
-    OR EXISTS (SELECT FROM subsidies_closedmonth WHERE month > %(first)s
-               AND month <= (SELECT max(until) FROM close_flip))
+WHERE d.flipped AND c.month BETWEEN %(from)s AND %(until)s
 """
 
 
@@ -76,55 +69,53 @@ class IncompletePosting(Exception):
     """Fewer lines than differences: a case remembered from a transaction that was undone. The chunk starts over."""
 
 
-def post(run: Run, month: Month, drafts: Sequence[Draft], *, first_layer: bool) -> dict[str, Any]:
-    """Post the differences of every law into its providers' open claims; gives how many lines and fen."""
-    statement = Month.parse(run.params["month"])
+def post(run: Run, month: Month, drafts: Sequence[Draft], *, laws: Sequence[Law], first_layer: bool) -> dict[str, Any]:
+    """Post the differences of every law into its providers' open claims; gives how many lines and fen.
+
+    `laws`: all of the month. What stands there under any other policy is taken back with the first layer.
+    """
     done = {"lines": 0, "fen": 0}
-    execute("CREATE TEMP TABLE close_flip (policy_id bigint, subject_key text, until date, same_month boolean)")
     for draft in drafts:
-        _post_law(run, month, statement, draft, draft.target, done)
+        _post_law(run, month, draft, draft.target, laws, done)
     if first_layer:
-        _take_back_lapsed(run, month, statement, done)
+        _take_back_lapsed(run, month, laws, done)
     return done
 
 
-def _post_law(run: Run, month: Month, statement: Month, draft: Draft, target: str, done: dict[str, int]) -> None:
-    law, now = draft.law, clock.now()
+def _post_law(run: Run, month: Month, draft: Draft, target: str, laws: Sequence[Law], done: dict[str, int]) -> None:
+    law, statement = draft.law, Month.parse(run.params["month"])
     params = {
         **facts.month_parameters(month),
-        "now": now,
+        "now": clock.now(),
         "policy": law.policy_id,
         "version": law.version.pk,
         "unit": law.terms.unit.value,
         "payee": Payee.PROVIDER.value,
         "gone": draft.gone,
     }
-    differences = execute(DIFFERENCES.format(target=target), params)
-    if not differences:
-        execute("DROP TABLE pg_temp.close_diff")
-        return
-    known = claims.open_for_lines(law, params, statement=statement, started_by_id=run.started_by_id)
-    if (posted := execute(LINES, params)) != differences:
-        raise IncompletePosting(f"{posted} of {differences} differences of {month} found their claim and case")
-    done["lines"] += posted
-    done["fen"] += int(rows("SELECT coalesce(sum(delta), 0) FROM close_diff")[0][0])
-    if known:
-        claims.add_up("SELECT claim_id FROM close_open WHERE NOT made")
-    execute(
-        "INSERT INTO close_flip SELECT %s, subject_key, %s, false FROM close_diff WHERE flipped;"
-        " DROP TABLE pg_temp.close_diff, pg_temp.close_open",
-        [law.policy_id, _until(law.terms, month).first],
-    )
+    if differences := execute(DIFFERENCES.format(target=target), params):
+        known = claims.open_for_lines(law, params, statement=statement, started_by_id=run.started_by_id)
+        if (posted := execute(LINES, params)) != differences:
+            raise IncompletePosting(f"{posted} of {differences} differences of {month} found their claim and case")
+        done["lines"] += posted
+        done["fen"] += int(rows("SELECT sum(delta) FROM close_diff")[0][0])
+        if known:
+            claims.add_up("SELECT claim_id FROM close_open WHERE NOT made")
+        _pass_on(month, law, laws)
+    execute("DROP TABLE IF EXISTS pg_temp.close_diff, pg_temp.close_open")
 
 
-def _until(terms: Terms, month: Month) -> Month:
-    """The last month that a month more or fewer can move."""
-    return facts.cap_start(terms, month) + 11 if terms.months_per_year is not None else month
+def _pass_on(month: Month, law: Law, laws: Sequence[Law]) -> None:
+    """Make due what these differences move and was computed before: later months, and laws that look at this one."""
+    looked_at = any(law.terms.code in other.terms.excluded_policies for other in laws)
+    first = month if looked_at else month + 1
+    until = facts.cap_start(law.terms, month) + 11 if law.terms.months_per_year is not None else month
+    if ClosedMonth.objects.filter(month__range=(first.first, until.first)).exists():
+        execute(PASS_ON, {"from": first.first, "until": until.first})
 
 
-def _take_back_lapsed(run: Run, month: Month, statement: Month, done: dict[str, int]) -> None:
-    alive = [law.policy_id for law in versions.in_force(month)]
-    lapsed = [policy_id for (policy_id,) in rows(LAPSED, [month.first, alive])]
+def _take_back_lapsed(run: Run, month: Month, laws: Sequence[Law], done: dict[str, int]) -> None:
+    lapsed = [policy_id for (policy_id,) in rows(LAPSED, [month.first, [law.policy_id for law in laws]])]
     if not lapsed:
         return
     execute(
@@ -132,23 +123,12 @@ def _take_back_lapsed(run: Run, month: Month, statement: Month, done: dict[str, 
         " (provider_id bigint, subject_key text, rank int, case_id bigint, fen bigint, posts boolean)"
     )
     for law in versions.last_of(lapsed, month).values():
-        _post_law(run, month, statement, Draft(law, {}, gone_case(law)), "close_empty", done)
+        _post_law(run, month, Draft(law, {}, gone_case(law)), "close_empty", laws, done)
 
 
-def pass_on(month: Month, drafts: Sequence[Draft], laws: Sequence[Law]) -> None:
-    """Make due what these results move, where it was computed before: later months, and laws that look at these."""
-    looked_at = {code for law in laws for code in law.terms.excluded_policies}
-    for draft in drafts:
-        if draft.law.terms.code in looked_at:
-            execute("UPDATE close_flip SET same_month = true WHERE policy_id = %s", [draft.law.policy_id])
-    params = {"first": month.first}
-    if rows(MOVES_SOMETHING, params)[0][0]:
-        execute(PASS_ON, params)
-
-
-def settle(month: Month, first_closed: Sequence[Area], working_days: int) -> None:
+def settle(month: Month, due: list[int], first_closed: Sequence[Area], working_days: int) -> None:
     """Remove exactly the due rows the snapshot saw; a first close is remembered with its calendar."""
-    execute("DELETE FROM subsidies_duemonth WHERE id IN (SELECT id FROM close_due)")
+    execute("DELETE FROM subsidies_duemonth WHERE id = ANY(%s)", [due])
     ClosedMonth.objects.bulk_create(
         [
             ClosedMonth(area=area, month=month.first, working_days=working_days, closed_at=clock.now())
