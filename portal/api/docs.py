@@ -46,7 +46,9 @@ def described(schema: dict[str, Any], path: str, method: str, operation: dict[st
         "public": {} in operation.get("security", [{}]),
         "parameters": [parameter(one) for one in operation.get("parameters", [])],
         "body": fields(schema, body) if body else [],
-        "answers": [answer(schema, status, one) for status, one in sorted(operation["responses"].items())],
+        "answers": [
+            answer(schema, status, one) for status, one in sorted(operation["responses"].items()) if status != "default"
+        ],
     }
 
 

@@ -90,6 +90,15 @@ def test_areas_are_paged_and_filtered(city, client):
     assert client.get(reverse("api_areas"), {"level": "moon"}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"page_size": 0}, {"page_size": 201}, {"page_size": "x"}, {"page": "-1"}, {"page": "x"}]
+)
+def test_a_page_that_is_none_is_refused_by_name(city, client, wrong):
+    answer = client.get(reverse("api_areas"), wrong)
+    assert (answer.status_code, answer.json()["parameter"]) == (400, *wrong)
+    assert client.get(reverse("api_areas"), {"page": 99}).status_code == 404
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_notices_ask_the_same_number_of_questions(city, client, django_assert_num_queries, rows):
     for number in range(rows):
