@@ -13,7 +13,7 @@ from enrolments.identity import Carer, Person, seal
 from enrolments.models import AttendanceMonth, Child, ChildIdentity, Enrolment, Guardian, Occupancy
 from portal import clock, workdays
 from portal.dates import Month, add_months
-from portal.demo.bulk import copy, exclusions_last, ids, settle, span
+from portal.demo.bulk import checked_last, copy, ids, settle, span, stream
 from portal.demo.steps import chance, pick, public_id
 from providers.models import ClassGroup, Fee, Place
 
@@ -119,12 +119,12 @@ def letter(day: dt.date, there: float, mode: str, calendar, dice: Random) -> str
     return dice.choice("SSL-")
 
 
-def month_of(spell: Spell, month: Month) -> str:
+def month_of(spell: Spell, month: Month, begins: dt.date, length: int) -> str:
     """The month's 31 letters, with the days outside the spell and those not entered yet as dots."""
     pool = patterns(month, spell.mode)
     days = pool[pick(len(pool), month.number, spell.key, month.year)]
-    first = max((spell.start - month.first).days, 0)
-    last = min((min(spell.end, LAST_ENTERED + ONE_DAY) - month.first).days, month.length)
+    first = max((spell.start - begins).days, 0)
+    last = min((min(spell.end, LAST_ENTERED + ONE_DAY) - begins).days, length)
     return "." * first + days[first:last] + "." * (31 - max(last, first))
 
 
@@ -133,29 +133,26 @@ def load() -> str:
     every = [(group, spell) for group in groups() for spell in spells(group)]
     at = clock.now()
     people = [person(number, spell) for number, (_, spell) in enumerate(every, 1)]
-    copy(Child, ("public_id", "key", "birth_date", "birth_order", "identity_key", "created_at"), (
+    stream(Child, ("public_id", "key", "birth_date", "birth_order", "identity_key", "created_at"), (
         (public_id("child", spell.key), spell.key, spell.birth, 1 + (pick(100, "order", spell.key) < 35), one.key, at)
         for (_, spell), one in zip(every, people, strict=True)
     ))  # fmt: skip
     children = ids(Child, "key")
     load_identities(children, every, people, at)
-    copy(
-        Enrolment,
-        ENROLMENT_FIELDS,
-        (
+    with checked_last(Enrolment):
+        stream(Enrolment, ENROLMENT_FIELDS, (
             (
                 public_id("enrolment", spell.key), children[spell.key], group.id, group.provider, group.path,
                 spell.mode, span(spell.start, spell.end), "ACTIVE", group.fees[spell.mode], spell.start, at, 1,
             )
             for group, spell in every
-        ),
-    )  # fmt: skip
+        ))  # fmt: skip
     enrolments = dict(Enrolment.objects.values_list("child_id", "id"))
     places = {
         (group, number): place for place, group, number in Place.objects.values_list("id", "class_group_id", "number")
     }
-    with exclusions_last(Occupancy):
-        copy(Occupancy, "place class_group child enrolment halves during kind".split(), (
+    with checked_last(Occupancy):
+        stream(Occupancy, "place class_group child enrolment halves during kind".split(), (
             (places[group.id, spell.seat], group.id, children[spell.key], enrolments[children[spell.key]],
              HALVES[spell.mode], span(spell.start, spell.end), "ENROLMENT")
             for group, spell in every
@@ -184,9 +181,10 @@ def load_identities(
             yield child.id, one, seal(child, one), carer, seal(child, carer) if here else None
 
     made = list(rows())
-    copy(ChildIdentity, "child kind sealed mask number_key recorded_at".split(), (
-        (child, one.kind, sealed, one.mask, one.key, at) for child, one, sealed, _, _ in made
-    ))  # fmt: skip
+    with checked_last(ChildIdentity):
+        copy(ChildIdentity, "child kind sealed mask number_key recorded_at".split(), (
+            (child, one.kind, sealed, one.mask, one.key, at) for child, one, sealed, _, _ in made
+        ))  # fmt: skip
     copy(Guardian, "child sealed mask phone_key consented_at".split(), (
         (child, sealed, carer.mask, carer.key, at) for child, _, _, carer, sealed in made if sealed
     ))  # fmt: skip
@@ -195,13 +193,19 @@ def load_identities(
 def load_attendance(
     children: dict[str, int], enrolments: dict[int, int], every: list[tuple[Group, Spell]], at: dt.datetime
 ) -> int:
-    """Every month of every spell up to yesterday."""
+    """Every month of every spell up to yesterday; made while the database stores what was made before."""
     months = [Month.of(FROM) + n for n in range(13)]
+    spans = [(month, month.first, min(month.last, LAST_ENTERED), month.length) for month in months]
+    for month in months:
+        for mode in PRESENT:
+            patterns(month, mode)  # these ask the database
 
     def rows() -> Iterator[tuple]:
         for _, spell in every:
-            for month in months:
-                if spell.start <= min(month.last, LAST_ENTERED) and spell.end > month.first:
-                    yield enrolments[children[spell.key]], month.first, month_of(spell, month), at, 1
+            enrolment = enrolments[children[spell.key]]
+            for month, begins, ends, length in spans:
+                if spell.start <= ends and spell.end > begins:
+                    yield enrolment, begins, month_of(spell, month, begins, length), at, 1
 
-    return copy(AttendanceMonth, ("enrolment", "month", "days", "entered_at", "version"), rows())
+    with checked_last(AttendanceMonth):
+        return stream(AttendanceMonth, ("enrolment", "month", "days", "entered_at", "version"), rows())

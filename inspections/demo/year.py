@@ -19,7 +19,7 @@ from inspections.demo.texts import MADE_GOOD, SENT_BACK, WRONG
 from inspections.models import Checklist, ChecklistItem, CheckResult, Draw, Finding, FindingAnswer, FindingFile, Visit
 from portal import audit, canonical, clock, dates, files, law, workdays
 from portal.dates import ONE_DAY
-from portal.demo.bulk import copy, ids, settle
+from portal.demo.bulk import checked_last, copy, ids, settle
 from portal.demo.steps import SEED, chance, lot, public_id
 from portal.models import StoredFile
 from providers.demo.filed import person, serves_meals
@@ -183,7 +183,7 @@ def load() -> str:
         stops += stops_of(team, here, mine, terms)
     find(stops, today, home=next(team.area.code for team in teams() if team.home))
     write(draws, sorted(stops, key=lambda stop: (stop.day, stop.afternoon, stop.one.code)), terms, today)
-    with connection.cursor() as cursor:
+    with checked_last(CheckResult), connection.cursor() as cursor:
         cursor.execute(RESULTS)
         answers = cursor.rowcount
     settle(CheckResult, Visit, Finding)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from portal import clock, secrets
-from portal.demo.bulk import copy, exclusions_last, ids, settle, span
+from portal.demo.bulk import checked_last, copy, ids, settle, span, stream
 from portal.demo.people import copy_users
 from portal.demo.steps import PASSWORD, chance, lot, public_id
 from portal.identifiers import credit_code_check, organisation_check
@@ -231,8 +231,8 @@ def load_classes() -> str:
         for one, group in groups
     ))  # fmt: skip
     classes = ids(ClassGroup)
-    with exclusions_last(Place):
-        copy(Place, ("class_group", "number", "inclusive", "during"), (
+    with checked_last(Place):
+        stream(Place, ("class_group", "number", "inclusive", "during"), (
             (classes[group.code], number, number <= group.inclusive, span(one.filed_on))
             for one, group in groups
             for number in range(1, group.places + 1)

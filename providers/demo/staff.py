@@ -7,7 +7,7 @@ the same day, so that no day is without its carers.
 from django.db import connection
 
 from portal import clock
-from portal.demo.bulk import exclusions_last, settle
+from portal.demo.bulk import checked_last, settle
 from portal.demo.people import SURNAMES
 from providers.demo.filed import GIVEN
 from providers.demo.load import story
@@ -97,7 +97,7 @@ WHERE c.kind IS NOT NULL
 def load() -> str:
     """Staff, their spells of work and their certificates, for every provider at once."""
     limits = [*NATIONAL_LIMITS, FAMILY_POINT]
-    with exclusions_last(Employment), connection.cursor() as cursor:
+    with checked_last(Certificate), checked_last(Employment), connection.cursor() as cursor:
         cursor.execute("SELECT id FROM providers_provider WHERE code = %s", [story().code])
         params = {
             "bands": [limit.band for limit in limits],
