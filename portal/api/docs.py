@@ -106,7 +106,7 @@ def meaning(given: dict[str, Any]) -> str:
 def kind(shape: dict[str, Any]) -> str:
     """A type in one line: `integer 1–100`, `one of distance, fee`, `string (date)`."""
     if choices := shape.get("enum"):
-        return " | ".join(str(choice) for choice in choices)
+        return " | ".join(str(choice) for choice in choices if choice != "")
     if shape.get("type") == "array":
         return f"[{kind(shape.get('items', {}))}]"
     text = str(shape.get("type") or ("object" if "$ref" in shape or "properties" in shape else ""))

@@ -38,9 +38,18 @@ def with_problems(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     }
     for methods in result["paths"].values():
         for operation in methods.values():
+            _empty_is_any(operation.get("parameters", []))
             answers = operation["responses"]
             for status, answer in answers.items():
                 if status.startswith("4") and "application/json" in answer.get("content", {}):
                     answer["content"] = {MEDIA: answer["content"].pop("application/json")}
             answers["default"] = refused
     return result
+
+
+def _empty_is_any(parameters: list[dict[str, Any]]) -> None:
+    """A list's filter that is sent empty filters nothing, as from a form in which nothing was chosen."""
+    if any(one["name"] == "page" for one in parameters):
+        for one in parameters:
+            if one["in"] == "query" and "enum" in one["schema"]:
+                one["schema"]["enum"] = [*one["schema"]["enum"], ""]
