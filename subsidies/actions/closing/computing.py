@@ -13,6 +13,7 @@ from subsidies.actions.closing.judging import Draft, judge
 from subsidies.actions.closing.planning import plan
 from subsidies.actions.closing.snapshot import execute, one_snapshot, rows, sweep
 from subsidies.actions.closing.starting import WHOLE
+from subsidies.actions.closing.statistics import count_what_has_grown
 from subsidies.models import ClosedMonth, Mover, SharedChild
 from subsidies.queries import facts, versions
 from subsidies.queries.claims import hashes_of_month
@@ -118,6 +119,7 @@ def finish(run: Run) -> dict[str, Any]:
     """The run's result: its claims and their hash, the same for any order, chunking, number of workers or kill."""
     SharedChild.objects.filter(run=run).delete()
     Mover.objects.filter(run=run).delete()
+    count_what_has_grown()
     month = Month.parse(run.params["month"])
     claims = hashes_of_month(month, run.params["area_path"])
     results = run.chunks.values_list("result", flat=True)

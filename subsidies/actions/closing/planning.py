@@ -9,6 +9,7 @@ from portal import clock
 from portal.dates import Month
 from portal.models import Run
 from subsidies.actions.closing.snapshot import execute, one_snapshot, rows, sweep
+from subsidies.actions.closing.statistics import count_what_has_grown
 from subsidies.queries import facts, versions
 from subsidies.queries.versions import Law
 from subsidies.rules.codes import Presence, Transfer
@@ -133,6 +134,7 @@ def plan(run: Run, month: Month) -> dict[str, Any]:
     params = {**facts.month_parameters(month), "now": clock.now(), "area_path": run.params["area_path"]}
     if not rows(SOMETHING_TO_DO, params)[0][0]:
         return {}
+    count_what_has_grown()
     sweep()
     with one_snapshot():
         laws = versions.in_force(month)
