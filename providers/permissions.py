@@ -1,5 +1,6 @@
 """Who may see and change which provider: posts at the provider or its brand, and offices over its area."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,6 +12,7 @@ from providers.models import FilingCase, FilingState, Post, PostRole, Provider
 
 READERS = frozenset(Role.values) - {Role.SYSADMIN}
 FILING_READERS = frozenset({Role.SUBDISTRICT, Role.DISTRICT, Role.CITY, Role.AUDITOR})
+PAPER_READERS = FILING_READERS | {Role.INSPECTOR, Role.EVALUATOR}
 
 
 def mine(user: Any, *, owner: bool = False) -> QuerySet[Provider]:
@@ -25,14 +27,19 @@ def mine(user: Any, *, owner: bool = False) -> QuerySet[Provider]:
     return Provider.objects.filter(pk__in=at_provider.union(at_brand))
 
 
-def visible_to(user: Any) -> QuerySet[Provider]:
+def visible_to(user: Any, roles: Collection[str] = READERS) -> QuerySet[Provider]:
     """Own providers and those under the person's areas, as a UNION of prefixes (an OR costs 25 times as much)."""
-    parts = [Provider.objects.filter(area_path__startswith=path).values("pk") for path in prefixes(user, READERS)]
+    parts = [Provider.objects.filter(area_path__startswith=path).values("pk") for path in prefixes(user, roles)]
     if getattr(user, "is_authenticated", False):
         parts.append(mine(user).values("pk"))
     if not parts:
         return Provider.objects.none()
     return Provider.objects.filter(pk__in=parts[0].union(*parts[1:]) if parts[1:] else parts[0])
+
+
+def papers_visible_to(user: Any) -> QuerySet[Provider]:
+    """Providers whose papers the person may open: own ones, and for who judges them; money reads no papers."""
+    return visible_to(user, PAPER_READERS)
 
 
 def filings_visible_to(user: Any) -> QuerySet[FilingCase]:

@@ -191,7 +191,9 @@ def decide_extension(finding_id: int, *, approve: bool, by: User) -> FindingExte
     finding = _locked(finding_id)
     if not can_decide(by, finding.area_path, finding.provider):
         raise NotAllowed
-    asked = FindingExtension.objects.select_for_update(no_key=True).get(finding=finding)
+    asked = FindingExtension.objects.select_for_update(no_key=True).filter(finding=finding).first()
+    if asked is None:
+        raise refusals.NothingAsked
     if asked.approved is not None:
         return asked
     asked.approved, asked.decided_by, asked.decided_at = approve, by, clock.now()

@@ -19,6 +19,13 @@ class InterestDeclared(Refusal):
     text = _("%(who)s has declared an interest in this provider and cannot take part. Choose somebody else.")
 
 
+class NothingAsked(Refusal):
+    """The district decides on a request for more time that nobody made."""
+
+    code = "nothing-asked"
+    text = _("Nobody has asked for more time here.")
+
+
 class VisitInThePast(Refusal):
     """A visit cannot be planned for a day that has passed."""
 

@@ -82,6 +82,14 @@ def _show(request: HttpRequest, finding: Finding, bound: dict[str, forms.Form] |
     return render(request, "inspections/finding.html", context, status=400 if bound else 200)
 
 
+def _own(request: HttpRequest, public_id: object) -> Finding:
+    """A finding at a provider where this person works; officers read it, but have nothing to answer."""
+    finding = _finding(request, public_id)
+    if not can_answer(request.user, finding):
+        raise Http404
+    return finding
+
+
 @require_GET
 @signed_in
 def page(request: HttpRequest, public_id: object) -> HttpResponse:
@@ -93,7 +101,7 @@ def page(request: HttpRequest, public_id: object) -> HttpResponse:
 @signed_in
 def answer(request: HttpRequest, public_id: object) -> HttpResponse:
     """The provider says what was put right, with evidence: text, photo, one button."""
-    finding = _finding(request, public_id)
+    finding = _own(request, public_id)
     form = AnswerForm(request.POST, request.FILES)
     if form.is_valid():
         data = form.cleaned_data
@@ -135,7 +143,7 @@ def check(request: HttpRequest, public_id: object) -> HttpResponse:
 @signed_in
 def ask_extension(request: HttpRequest, public_id: object) -> HttpResponse:
     """The provider asks for more time, once."""
-    finding = _finding(request, public_id)
+    finding = _own(request, public_id)
     form = ExtensionForm(request.POST, finding=finding, latest=act.latest_extension(finding))
     if form.is_valid():
         try:
@@ -154,7 +162,11 @@ def decide_extension(request: HttpRequest, public_id: object) -> HttpResponse:
     """The district approves or refuses more time: one tap."""
     finding = _finding(request, public_id)
     approve = request.POST.get("verdict") == "approve"
-    act.decide_extension(finding.pk, approve=approve, by=request.user)
+    try:
+        act.decide_extension(finding.pk, approve=approve, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect("inspections:finding", finding.public_id)
     messages.success(request, _("More time is approved.") if approve else _("More time is refused."))
     return redirect("inspections:finding", finding.public_id)
 

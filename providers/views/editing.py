@@ -13,18 +13,13 @@ from django.template.loader import render_to_string
 from portal.panels import collect
 from portal.problems import Refusal
 from providers.models import Provider
-from providers.permissions import mine, visible_to
+from providers.permissions import mine
 
 
 def own_provider(request: HttpRequest, public_id: uuid.UUID, *, owner: bool = False) -> Provider:
     """A provider the person works for (`owner`: runs); for everybody else the page does not exist."""
     found = mine(request.user, owner=owner).select_related("street__parent")
     return get_object_or_404(found, public_id=public_id)
-
-
-def seen_provider(request: HttpRequest, public_id: uuid.UUID) -> Provider:
-    """A provider under the person's areas or posts, else 404."""
-    return get_object_or_404(visible_to(request.user).select_related("street__parent"), public_id=public_id)
 
 
 def answer(

@@ -24,12 +24,12 @@ from providers.forms.manage import (
     VacancyForm,
 )
 from providers.models import ClassGroup, Document, Employment, FilingState, PayeeAccount, Post, Provider, StaffRole
-from providers.permissions import can_recognise, visible_to
+from providers.permissions import can_recognise, papers_visible_to, visible_to
 from providers.queries.profile import class_rows
 from providers.queries.staff import staff_rows
 from providers.rules.documents import KINDS
 from providers.rules.setting import Setting, carers_for
-from providers.views.editing import answer, number_in, own_provider, seen_provider, status_of
+from providers.views.editing import answer, number_in, own_provider, status_of
 
 
 @signed_in
@@ -56,7 +56,7 @@ def paper_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @signed_in
 def paper(request: HttpRequest, public_id: uuid.UUID, file_id: uuid.UUID) -> HttpResponse:
     """Owner or officer opens a paper of a provider they may see."""
-    provider = seen_provider(request, public_id)
+    provider = get_object_or_404(papers_visible_to(request.user), public_id=public_id)
     document = get_object_or_404(Document.objects.select_related("file"), file__public_id=file_id, provider=provider)
     return files.response(document.file, inline=True)
 
