@@ -163,7 +163,9 @@ def provider(provider: Provider, user: Any) -> Panel | None:
 
 
 def _claims_of(run: Run) -> str:
-    return f"{reverse('subsidies:claims')}?month={run.params['month']}"
+    """Where a close's result is seen; a run whose parameters name no month leads to all claims."""
+    month = run.params.get("month")
+    return reverse("subsidies:claims") + (f"?month={month}" if month else "")
 
 
 def run_kinds() -> list[RunKind]:

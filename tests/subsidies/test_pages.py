@@ -212,6 +212,17 @@ def test_closing_in_the_browser_starts_a_run_and_shows_its_progress(claim, offic
     assert client_of(office.subdistrict).get(url("close")).status_code == 404
 
 
+def test_a_close_that_names_no_month_leads_to_all_claims(city, client_of):
+    run = Run.objects.create(
+        kind="close_month", key="by hand", state="DONE", area_path="4401/", params={}, result={},
+        queued_at=clock.now(), started_at=clock.now(), finished_at=clock.now(),
+    )  # fmt: skip
+    officer = of_portal.official("CITY", "4401")
+    page = client_of(officer).get(reverse("run", args=[run.public_id]))
+    assert page.status_code == 200
+    assert f'href="{url("claims")}"' in page.content.decode()
+
+
 def test_the_month_page_and_the_provider_page_tell_the_statement(claim, office, client_of):
     client = client_of(office.owner)
     assert url("claims") in client.get(reverse("home")).content.decode()
