@@ -214,7 +214,7 @@ def test_closing_in_the_browser_starts_a_run_and_shows_its_progress(claim, offic
 
 def test_a_close_that_names_no_month_leads_to_all_claims(city, client_of):
     run = Run.objects.create(
-        kind="close_month", key="by hand", state="DONE", area_path="4401/", params={}, result={},
+        kind="close_month", key="by hand", state="DONE", area_path=city["4401"].path, params={}, result={},
         queued_at=clock.now(), started_at=clock.now(), finished_at=clock.now(),
     )  # fmt: skip
     officer = of_portal.official("CITY", "4401")
