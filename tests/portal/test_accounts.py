@@ -115,9 +115,18 @@ def test_other_sessions_can_be_ended(day):
     here, elsewhere = Client(), Client()
     login(here, "zhang"), login(elsewhere, "zhang")
     assert here.get(reverse("usersessions_list")).content.decode().count("127.0.0.1") == 2
-    here.post(reverse("usersessions_list"))
+    assert here.post(reverse("usersessions_list"))["Location"] == reverse("usersessions_list")
     assert here.get("/home/").status_code == 200
     assert elsewhere.get("/home/").status_code == 302
+
+
+def test_a_session_that_has_run_out_is_not_listed_and_does_no_harm(day):
+    person()
+    here, elsewhere = Client(), Client()
+    login(here, "zhang"), login(elsewhere, "zhang")
+    elsewhere.session.delete()
+    answer = here.get(reverse("usersessions_list"))
+    assert (answer.status_code, answer.content.decode().count("127.0.0.1")) == (200, 1)
 
 
 def test_an_official_sets_up_the_second_factor_and_logs_in_with_it(city, settings):
