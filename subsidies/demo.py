@@ -103,6 +103,8 @@ def load_paid_months() -> str:
             some = [claim for claim in claims if claim.area_path.startswith(district.path)]
             notice = publish(some, district, month, publish_day)
             move(some, "EXPORTED", [*days, release_day], notice=notice, batch=None)
+        with clock.freeze(on_day(release_day)):
+            notices.end_due()
         pay(policy, month, claims, pay_day)
     paid = sum(PaymentBatch.objects.values_list("total_fen", flat=True))
     return f"{len(PAID)} months, {paid / 100:,.2f} yuan paid"
