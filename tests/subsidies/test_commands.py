@@ -121,14 +121,21 @@ def test_policies_that_exclude_one_another_are_refused(city, tmp_path):
         run("load_policy", str(file))
 
 
-@pytest.mark.parametrize("name", ["demo-2025-1.yaml", "shanxi-2025.yaml", "hunan-2024.yaml"])
-def test_every_policy_of_the_library_can_be_loaded(city, name):
-    assert "recorded" in run("load_policy", str(make.POLICIES / name))
+def test_every_policy_of_the_library_is_recorded_once_and_other_files_are_sent_elsewhere(city):
+    policies = [path for path in sorted(make.POLICIES.glob("*.yaml")) if "unit" in make.policy_file(path.name)]
+    assert [path.name for path in policies] == ["demo-2025-1.yaml", "hunan-2024.yaml", "shanxi-2025.yaml"]
+    for path in policies:
+        assert "version 1 recorded, " in run("load_policy", str(path))
+    for path in policies:
+        assert "version 1 is recorded already" in run("load_policy", str(path))
+    for name in ("checklist-site-2025.yaml", "rating-demo-2024.yaml"):
+        with pytest.raises(CommandError, match="not a subsidy policy: load it with load_checklist"):
+            run("load_policy", str(make.POLICIES / name))
 
 
 def test_check_ledger_is_content_and_then_finds_what_was_forged(month):
     run("close_month", "2025-05")
-    assert "1 lines in 1 claims are the law on today's facts" in run("check_ledger")
+    assert "0 differences: 1 lines in 1 claims are the law on today's facts" in run("check_ledger")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE subsidies_line SET amount_fen = 60000")

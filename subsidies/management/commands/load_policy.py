@@ -31,6 +31,9 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from None
         except yaml.YAMLError as error:
             raise CommandError(f"{options['file']} is not YAML: {error}") from None
+        if isinstance(mapping, dict) and mapping.keys() & {"items", "grades"}:  # inspections keep theirs beside ours
+            what = "a rating scheme" if "grades" in mapping else "an on-site checklist"
+            raise CommandError(f"{options['file']} is {what}, not a subsidy policy: load it with load_checklist.")
         adopt = True if options["adopt"] else False if options["library"] else None
         try:
             version, new = load_policy(mapping, by=None, adopt=adopt, corrects=options["corrects"])
