@@ -38,13 +38,16 @@ class Chunk:
 
 @dataclass(frozen=True)
 class RunKind:
-    """What a kind of run does: `chunk(run, chunk)` gives its result, `finish(run)` the run's; `title` is for pages."""
+    """What a kind of run does: `chunk(run, chunk)` gives its result, `finish(run)` the run's; `title` is for pages.
+
+    `url(run, user)` is where this person sees the result; empty where their office does not read it.
+    """
 
     name: str
     title: Any
     chunk: Callable[[Run, RunChunk], dict[str, Any]]
     finish: Callable[[Run], dict[str, Any]]
-    url: Callable[[Run], str] | None = None
+    url: Callable[[Run, User], str] | None = None
 
 
 def kinds() -> dict[str, RunKind]:

@@ -16,7 +16,7 @@ from portal.permissions import has_role, is_official, prefixes, under
 from providers.actions.applying import REGISTER
 from providers.actions.months import PLACES
 from providers.models import Document, FilingCase, FilingState, MonthReturn, Post, Provider, Standing
-from providers.permissions import FILING_READERS, READERS, mine
+from providers.permissions import FILING_READERS, READERS, may_run, mine
 from providers.queries.staff import lapsing
 from providers.rules.documents import running_out
 
@@ -136,7 +136,7 @@ def papers_month(provider: Provider, month: dt.date, user: Any) -> MonthItem:
     current = provider.documents.filter(replaced_at__isnull=True, valid__endswith__isnull=False)
     papers = [(document.kind, document.valid.upper - dt.timedelta(days=1)) for document in current]
     out = [paper for paper in running_out(papers, clock.today(), within_days=0) if paper.days_left < 0]
-    url = reverse("providers:papers", args=[provider.public_id])
+    url = reverse("providers:papers", args=[provider.public_id]) if may_run(user, provider) else ""
     state, hint = ("todo", _("%(n)s papers have run out") % {"n": len(out)}) if out else ("done", "")
     return MonthItem("papers", _l("Papers valid"), state, url, hint, order=50)
 

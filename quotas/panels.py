@@ -79,7 +79,7 @@ def chain_checks() -> list[Problem]:
     return found
 
 
-def _report_url(run: Run) -> str:
+def _report_url(run: Run, user: Any) -> str:
     return reverse("quotas:report", args=[run.result["report"]])
 
 

@@ -162,8 +162,10 @@ def provider(provider: Provider, user: Any) -> Panel | None:
     return Panel(gettext_lazy("Subsidies"), "subsidies/panel.html", {"claims": list(rows[:6])}, order=70)
 
 
-def _claims_of(run: Run) -> str:
+def _claims_of(run: Run, user: Any) -> str:
     """Where a close's result is seen; a run whose parameters name no month leads to all claims."""
+    if not is_reader(user):
+        return ""
     month = run.params.get("month")
     return reverse("subsidies:claims") + (f"?month={month}" if month else "")
 

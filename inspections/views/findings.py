@@ -26,7 +26,7 @@ from inspections.permissions import (
 from inspections.queries.findings import WAITING, by_due
 from inspections.views.lists import page_of, posted, refused
 from portal import clock, files
-from portal.models import Role
+from portal.models import Role, StoredFile
 from portal.permissions import has_role, officials, signed_in
 from portal.problems import Refusal
 
@@ -194,5 +194,5 @@ def withdraw(request: HttpRequest, public_id: object) -> HttpResponse:
 def file(request: HttpRequest, public_id: object, file_id: object) -> HttpResponse:
     """A photo or paper of a finding, for whoever may see the finding."""
     finding = _finding(request, public_id)
-    kept = get_object_or_404(FindingFile.objects.select_related("file"), finding=finding, file__public_id=file_id)
-    return files.response(kept.file, inline=True)
+    shown = FindingFile.objects.filter(finding=finding).values("file")  # one photo may show the finding and its answer
+    return files.response(get_object_or_404(StoredFile, pk__in=shown, public_id=file_id), inline=True)

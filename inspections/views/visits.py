@@ -97,6 +97,7 @@ def page(request: HttpRequest, public_id: object) -> HttpResponse:
         "total": sum(len(group.lines) for group in groups),
         "findings": list(visit.findings.order_by("pk")),
         "inspects": inspects,
+        "reads": has_role(request.user, *READERS),
         "decides": not inspects and can_decide(request.user, visit.area_path, visit.provider),
         "plans": can_plan(request.user, visit.area_path),
         "today": clock.today(),

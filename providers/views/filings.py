@@ -20,7 +20,7 @@ from portal.problems import Refusal
 from providers.actions import filing as actions
 from providers.forms.filing import OPEN, FaultFormSet, FilingFilter, ReasonsForm, fault_items, version_in
 from providers.models import FilingCase, FilingState
-from providers.permissions import can_decide, filings_visible_to, has_interest, may_run
+from providers.permissions import can_decide, filings_visible_to, has_interest, may_run, works_at
 from providers.queries.checks import checks_of
 from providers.queries.filings import clock_of, dates_of, days_left, history, queue
 from providers.rules.documents import KINDS
@@ -49,7 +49,7 @@ def case(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The officer reads the case and decides; the owner sees where it stands. One tap to each action."""
     filing = _filing(request, public_id)
     deciding = can_decide(request.user, filing)
-    own = may_run(request.user, filing.provider)
+    own, works = may_run(request.user, filing.provider), works_at(request.user, filing.provider)
     context = {
         "filing": filing,
         "provider": filing.provider,
@@ -58,17 +58,18 @@ def case(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "papers": summary.papers(
             filing.snapshot, lambda code: reverse("providers:filing_paper", args=[public_id, code])
         ),
-        "checks": [] if own and not deciding else checks_of(filing, _judged_on(filing)),
+        "checks": [] if works and not deciding else checks_of(filing, _judged_on(filing)),
         "clock": clock_of(filing, clock.today()),
         "history": history(filing),
         "faults": _faults(filing),
         "own": own,
+        "works": works,
         "to_receive": deciding and filing.state == FilingState.SUBMITTED,
         "to_return": deciding and filing.state == FilingState.SUBMITTED,
         "to_decide": deciding and filing.state == FilingState.RECEIVED,
         "to_correct": own and filing.state == FilingState.RETURNED,
         "to_withdraw": own and filing.state in (FilingState.SUBMITTED, FilingState.RETURNED),
-        "barred": not own and has_interest(request.user, filing.provider),
+        "barred": not works and has_interest(request.user, filing.provider),
     }
     return render(request, "providers/filings/case.html", context)
 

@@ -93,6 +93,7 @@ def month(request: HttpRequest, public_id: uuid.UUID, month: str = "") -> HttpRe
         {"label": i.label, "url": i.url, "hint": i.hint, "status": MONTH_STATES[i.state]()} for i in items
     ]
     context["confirmed"] = provider.month_returns.filter(month=shown.first, item=PLACES).first()
+    context["runs"] = may_run(request.user, provider)
     context["before"], context["after"] = str(shown - 1), str(shown + 1) if shown < Month.of(clock.today()) else ""
     return render(request, "providers/manage/month.html", context)
 
