@@ -131,7 +131,8 @@ def test_what_people_typed_is_never_markup() -> None:
         "{% barchart bars nasty %}", "{% figures rows %}", "{% task_list rows2 %}",
         "{% tabs rows2 %}", "{% crumb nasty %}",
         "{% note title=nasty %}{{ nasty }}{% endnote %}", "{% panel nasty %}{{ nasty }}{% endpanel %}",
-        "{% datatable nasty note=nasty %}{{ nasty }}{% enddatatable %}", "{% emptystate nasty %}{{ nasty }}{% endemptystate %}",
+        "{% datatable nasty note=nasty %}{{ nasty }}{% enddatatable %}",
+        "{% emptystate nasty %}{{ nasty }}{% endemptystate %}",
         "{% fact nasty %}{{ nasty }}{% endfact %}", "{% who_when nasty day %}", "{% progress 1 2 nasty %}",
     ]  # fmt: skip
     row = dict.fromkeys(("label", "title", "name", "text", "by", "note", "clause", "result", "kind_"), nasty)
