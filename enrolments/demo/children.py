@@ -15,11 +15,13 @@ from portal import clock, workdays
 from portal.dates import Month, add_months
 from portal.demo.bulk import checked_last, copy, ids, settle, span, stream
 from portal.demo.steps import chance, pick, public_id
+from providers.demo.load import story
 from providers.models import ClassGroup, Fee, Place
 
 FROM = dt.date(2024, 7, 1)
 LAST_ENTERED = dt.date(2025, 7, 9)  # the demo's day is 10 July; yesterday is entered
 ONE_DAY = dt.timedelta(days=1)
+SUMMER_ENDS = dt.date(2025, 9, 1)
 TAKEN = 0.512  # share of places taken at providers with a roll; calibrated against the yearly total
 BAND_MONTHS = {"INFANT": (6, 12), "YOUNGER": (12, 24), "OLDER": (24, 36), "MIXED": (18, 36)}
 LEFT_OUT = 154  # of 10,000 spells, so that January to May come to 24.12 million yuan
@@ -90,12 +92,20 @@ def spells(group: Group) -> Iterator[Spell]:
             end = min(out_of_band, add_months(day, dice.choice((6, 9, 12, 18, 24))))
             if end <= day:
                 end = day + 30 * ONE_DAY
+            if end == out_of_band and stays_the_summer(group, end, number):
+                end = SUMMER_ENDS
             mode = dice.choice(("am", "pm")) if group.half and dice.random() < 0.16 else "full"
             key = f"{group.code}-{number:03d}"
             if pick(10_000, "skip", key) >= LEFT_OUT:
                 yield Spell(key, seat, mode, day, end, birth)
             day = end + dt.timedelta(days=dice.choice((0, 1, 3, 7, 20)))
             first = False
+
+
+def stays_the_summer(group: Group, third_birthday: dt.date, number: int) -> bool:
+    """Some families keep the place past the third birthday until kindergarten begins; its provider is asked."""
+    turns = group.band in ("OLDER", "MIXED") and LAST_ENTERED + ONE_DAY < third_birthday < SUMMER_ENDS
+    return turns and (group.code.startswith(story().code) or pick(10, "summer", group.code, number) == 0)
 
 
 @cache
