@@ -40,7 +40,8 @@ class Chunk:
 class RunKind:
     """What a kind of run does: `chunk(run, chunk)` gives its result, `finish(run)` the run's; `title` is for pages.
 
-    `url(run, user)` is where this person sees the result; empty where their office does not read it.
+    `url(run, user)` is where this person sees the result; empty where their office does not read it. `said(run)` is one
+    sentence on what came of it.
     """
 
     name: str
@@ -48,6 +49,7 @@ class RunKind:
     chunk: Callable[[Run, RunChunk], dict[str, Any]]
     finish: Callable[[Run], dict[str, Any]]
     url: Callable[[Run, User], str] | None = None
+    said: Callable[[Run], str] | None = None
 
 
 def kinds() -> dict[str, RunKind]:

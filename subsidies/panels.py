@@ -170,10 +170,22 @@ def _claims_of(run: Run, user: Any) -> str:
     return reverse("subsidies:claims") + (f"?month={month}" if month else "")
 
 
+def _posted(run: Run) -> str:
+    """What a close came to; a close of before this was kept says nothing."""
+    if "lines" not in run.result:
+        return ""
+    lines, claims = run.result["lines"], run.result["claims"]
+    if not lines:
+        return _("Nothing had changed: no line was posted.")
+    said = ngettext("%(n)s line posted, %(yuan)s yuan.", "%(n)s lines posted, %(yuan)s yuan.", lines)
+    have = ngettext("The month has %(n)s claim.", "The month has %(n)s claims.", claims)
+    return f"{said % {'n': f'{lines:,}', 'yuan': yuan(run.result['fen'])}} {have % {'n': f'{claims:,}'}}"
+
+
 def run_kinds() -> list[RunKind]:
     """Closing a month."""
     title = gettext_lazy("Closing a month")
-    return [RunKind(closing.KIND, title, closing.compute_chunk, closing.finish, _claims_of)]
+    return [RunKind(closing.KIND, title, closing.compute_chunk, closing.finish, url=_claims_of, said=_posted)]
 
 
 def ledger_checks() -> list[Problem]:

@@ -52,6 +52,7 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "progress": runs.progress_of(run),
         "open": run.state in {RunState.QUEUED, RunState.RUNNING},
         "result": [(key, value) for key, value in run.result.items() if isinstance(value, int | str)],
+        "said": kind.said(run) if kind and kind.said and done else "",
         "result_url": kind.url(run, request.user) if kind and kind.url and done else "",
     }
     return render(request, "portal/run_part.html" if request.htmx else "portal/run.html", context)

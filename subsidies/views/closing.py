@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from portal import clock
 from portal.dates import Month
-from portal.models import Run
-from portal.permissions import officials, prefixes, within
+from portal.permissions import officials, prefixes
 from portal.problems import Refusal
 from portal.tasks import ring
+from portal.views.runs import WORDS, subject, visible_to
 from subsidies.actions.closing import KIND, start_close
 from subsidies.forms import CloseForm
 from subsidies.permissions import CLOSERS
+from subsidies.queries import versions
 from subsidies.queries.months import month_rows
 
 MONTHS = 12
@@ -25,8 +25,7 @@ MONTHS = 12
 @officials(*CLOSERS)
 def page(request: HttpRequest) -> HttpResponse:
     """An officer closes the month that ended, or closes again after corrections: two fields, one button, then a bar."""
-    last = Month.of(clock.today()) - 1
-    months = [last - n for n in range(MONTHS)]
+    months = _months()
     paths = prefixes(request.user, CLOSERS)
     form = CloseForm(request.POST if request.method == "POST" else None, months=months, paths=paths)
     if request.method == "POST" and form.is_valid():
@@ -38,13 +37,15 @@ def page(request: HttpRequest) -> HttpResponse:
         else:
             ring()
             return redirect("run", run.public_id)
-    runs = list(_runs(request))
+    runs = list(visible_to(request.user).filter(kind=KIND)[:8])
     for run in runs:
+        run.subject, run.colour = subject(run), WORDS[run.state]
         run.lines, run.check_value = run.result.get("lines", ""), run.result.get("hash", "")[:16]
     context: dict[str, Any] = {"form": form, "months": month_rows(months, paths), "runs": runs}
     return render(request, "subsidies/close.html", context, status=400 if form.errors else 200)
 
 
-def _runs(request: HttpRequest) -> QuerySet[Run]:
-    runs = within(Run.objects.filter(kind=KIND), request.user, CLOSERS).select_related("started_by")
-    return runs.order_by("-queued_at", "-pk")[:8]
+def _months() -> list[Month]:
+    """A year of ended months, newest first, as far back as a policy was in force; the last one in any case."""
+    last, begins = Month.of(clock.today()) - 1, versions.beginning()
+    return [last - n for n in range(MONTHS) if not n or (begins is not None and last - n >= begins)]

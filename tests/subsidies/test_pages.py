@@ -197,6 +197,7 @@ def test_closing_in_the_browser_starts_a_run_and_shows_its_progress(claim, offic
     client = client_of(office.city)
     page = client.get(url("close"))
     assert page.status_code == 200 and "2025-06" in page.content.decode()
+    assert "2025-05" in page.content.decode() and "2025-04" not in page.content.decode()  # no policy was in force yet
     answer = client.post(url("close"), {"month": "2025-06", "area": "4401"})
     run = Run.objects.filter(kind="close_month").latest("id")
     assert answer.url == reverse("run", args=[run.public_id])
@@ -207,6 +208,10 @@ def test_closing_in_the_browser_starts_a_run_and_shows_its_progress(claim, offic
     runs.work(run.pk)
     done = client.get(answer.url).content.decode()
     assert "hx-trigger" not in done and url("claims") in done
+    assert "新记明细 1 条，合计 0.00 元。 本月共有申领单 1 张。" in done  # nobody entered June's attendance
+    again = client.post(url("close"), {"month": "2025-06", "area": "4401"}).url
+    runs.work(Run.objects.latest("id").pk)
+    assert "没有变化，未新记明细。" in client.get(again).content.decode()
     for wrong in ({"month": "2025-07", "area": "4401"}, {"month": "x", "area": "440106001"}, {}):
         assert client.post(url("close"), wrong).status_code == 400
     assert client_of(office.subdistrict).get(url("close")).status_code == 404
@@ -315,7 +320,7 @@ def test_lists_cost_the_same_with_one_row_and_three(
         assert client.get(url(name, *args)).status_code == 200
 
 
-QUERIES = {"claims": 11, "queue": 12, "close": 9, "batches": 8, "ledger": 8, "conflicts": 4}
+QUERIES = {"claims": 11, "queue": 12, "close": 10, "batches": 8, "ledger": 8, "conflicts": 4}
 
 
 @pytest.mark.parametrize("rows", [1, 3])
