@@ -24,7 +24,7 @@ from subsidies.actions.claims.noticing import DEFAULT_WORKDAYS, KIND, published_
 from subsidies.actions.claims.paying import fingerprint
 from subsidies.actions.claims.reminding import remind
 from subsidies.actions.policies import load_policy
-from subsidies.models import ApprovalChain, Case, Claim, Fund, Line, PaymentBatch, Policy
+from subsidies.models import ApprovalChain, Claim, Fund, Line, PaymentBatch, Policy
 from subsidies.rules import chain
 
 PAID = [Month(2025, number) for number in range(1, 6)]
@@ -95,7 +95,6 @@ def load_paid_months() -> str:
         begins = workdays.on_or_after((month + 1).first)
         with clock.freeze(on_day(begins)):
             close(month)
-            settle(Line, Claim, Case)
         days = [workdays.add(begins, later) for later in (2, 4, 6)]
         publish_day, release_day, pay_day = (workdays.add(begins, later) for later in (7, 13, 15))
         claims = list(Claim.objects.filter(policy=policy, from_month=month.first).select_related("provider", "policy"))
