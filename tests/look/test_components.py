@@ -262,3 +262,10 @@ def test_a_formset_is_summed_up_like_its_forms() -> None:
 
 def test_a_form_without_faults_has_no_summary() -> None:
     assert render("{% error_summary form %}", form=Sample()) == ""
+
+
+def test_the_login_library_gets_real_buttons_and_links() -> None:
+    source = '{% load allauth %}{% element button type="submit" %}A{% endelement %}'
+    assert '<button class="btn" type="submit">A</button>' in Template(source).render(Context())
+    source = '{% load allauth %}{% element button href="/x/" %}A{% endelement %}'
+    assert '<a href="/x/" class="btn btn--secondary">A</a>' in Template(source).render(Context())
