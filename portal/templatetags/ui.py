@@ -3,6 +3,7 @@
 The library is a template builtin: no {% load %}. Items of lists may be dicts or objects; missing keys are empty.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from django.forms import BaseForm, BaseFormSet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
 from portal import browsers
@@ -20,6 +21,8 @@ from portal.components import ICONS, NOTHING, component, flat, form_errors, kind
 from portal.money import yuan as in_yuan
 
 register = template.Library()
+# A cell whose template gave nothing but line breaks: only without them is it :empty, and no card row on a phone.
+EMPTY_CELL = re.compile(r"(<t[dh]\b[^>]*>)\s+(</t[dh]>)")
 
 # --- words and numbers -----------------------------------------------------------------------------------------------
 
@@ -183,6 +186,7 @@ def datatable(
 ) -> SafeString:
     """A table: caption, unit, sticky head, side scroll on small screens. `cards` turns rows into cards on phones
     (cells need data-label). size: "" | "wide" (scrolls sideways also on desktop) | "tall" (scrolls in itself)."""
+    content = mark_safe(EMPTY_CELL.sub(r"\1\2", content))  # the tag's own output, rendered and escaped already
     return component(
         "datatable", content=content, caption=caption, unit=unit, note=note, cards=cards, size=size, css=css
     )

@@ -137,6 +137,7 @@ def test_an_official_sets_up_the_second_factor_and_logs_in_with_it(city, setting
     login(client, "li")
     assert client.get("/home/")["Location"] == reverse("mfa_activate_totp")
     asked = client.get(reverse("mfa_activate_totp"))["Location"]  # the password once more, then the key is shown
+    assert re.search(r'<button class="btn"[^>]*>[^<]+</button>', client.get(asked).content.decode())  # allauth's page
     assert client.post(asked, {"password": PASSWORD})["Location"] == reverse("mfa_activate_totp")
     page = client.get(reverse("mfa_activate_totp"))
     assert page.status_code == 200
