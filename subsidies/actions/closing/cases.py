@@ -1,18 +1,20 @@
-"""Cases and their rows: each combination of facts is judged once, whoever met it first, and read back ever after."""
+"""Cases and their rows: each combination of facts is judged once, whoever met it first, and found again ever after.
+
+A case is stored under the hash of its canonical facts and of the code that judged them. The database words and hashes
+the combinations of a chunk itself and finds those it knows; only new ones are judged here.
+"""
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from django.db import connection
 
-from portal import canonical
 from subsidies.actions.closing.snapshot import execute, rows
+from subsidies.queries.facts import dimensions_of
 from subsidies.queries.versions import Law
-from subsidies.rules import Assessment, Case, Reason, assess, share
+from subsidies.rules import DIMENSIONS, Assessment, Case, Reason, assess
 
 # Raised whenever `assess` comes to give another amount or other steps for the same case: old cases stay what they were.
 RULES_CODE = 1
@@ -22,81 +24,22 @@ NOT_CONCERNED = frozenset({Reason.NOT_INCLUSIVE, Reason.NOT_FILED, Reason.NO_RAT
 
 GONE = "GONE"  # a reason of ours: the facts a line rested on are no longer there, so it is taken back
 
-MEMO_LIMIT = 200_000
+Verdicts = Mapping[str, bool]  # what the run has decided about a case: within_places, months_left
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A case, the row it is stored in, what the law gives it and how much of a place it takes."""
-
-    case: Case
-    share: Fraction
-    row_id: int
-    fen: int
-    reason: str
-
-    @property
-    def posts(self) -> bool:
-        """Whether a first line is written for it, even with 0."""
-        return self.reason not in NOT_CONCERNED
-
-
-Bench = dict[str, Judged]
-_benches: dict[tuple[int, str], Bench] = {}
-
-
-def bench_of(law: Law) -> Bench:
-    """What this process knows under exactly these terms: the chunks of a month meet the same cases again."""
-    if sum(map(len, _benches.values())) > MEMO_LIMIT:
-        _benches.clear()
-    return _benches.setdefault((law.version.pk, canonical.digest(law.version.terms)), {})
-
-
-def forget() -> None:
-    """Read everything anew, e.g. after a failure: the rows remembered may never have been committed."""
-    _benches.clear()
-
-
-def decide(law: Law, wanted: Mapping[str, Sequence[Case]]) -> Bench:
-    """What the law gives each wanted case, by its key. Stored at once: cases are facts of arithmetic, whoever needs
-    them.
-
-    A case may be wanted in two wordings: first as one that gets something (within every cap), then as one that gets
-    nothing and so does not mention caps. A stored row answers either; a new case is judged in the first wording, at
-    three times the cost, and stored in the one that fits.
-    """
-    shas = {key: [sha_of(text_of(case)) for case in wordings] for key, wordings in wanted.items()}
-    stored = _stored(law, [sha for several in shas.values() for sha in several])
-    new = {}
-    for key, wordings in wanted.items():
-        if not any(sha in stored for sha in shas[key]):
-            assessment = assess(law.terms, wordings[0])
-            fitting = 0 if assessment.amount_fen else -1
-            new[shas[key][fitting]] = _New(shas[key][fitting], wordings[fitting], assessment)
-    if new:
-        _store(law, sorted(new.values(), key=lambda one: one.sha))
-        stored |= _stored(law, new)
-    return {
-        key: Judged(case, share(law.terms, case), *stored[sha])
-        for key, wordings in wanted.items()
-        for case, sha in [next(found for found in zip(wordings, shas[key], strict=True) if found[1] in stored)]
-    }
+class LostCase(Exception):
+    """A case that was just stored is not found again: the database and `Case.json` do not word it alike."""
 
 
 class _New(NamedTuple):
     """A case that nobody has met before."""
 
     sha: str
-    case: Case
+    dimensions: str
     assessment: Assessment
 
 
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
-def text_of(case: Case) -> str:
-    """`Case.json`, character for character, in a tenth of its time: the values are flat and already in order."""
-    return _JSON.encode(case.values)
+# --- Words and hashes, here and in the database -------------------------------------------------------------------
 
 
 def sha_of(dimensions: str) -> str:
@@ -104,28 +47,80 @@ def sha_of(dimensions: str) -> str:
     return hashlib.sha256(f"rules {RULES_CODE}\n{dimensions}".encode()).hexdigest()
 
 
-def _stored(law: Law, shas: Iterable[str]) -> dict[str, tuple[int, int, str]]:
-    """Row, fen and reason of those that are stored, by hash."""
-    found = rows(
-        "SELECT sha, id, amount_fen, reason FROM subsidies_case"
-        " WHERE policy_version_id = %s AND sha = ANY(string_to_array(%s, ' '))",
-        [law.version.pk, " ".join(shas)],  # one text: an array of thousands is adapted item by item
+def sha_sql(names: Iterable[str], verdicts: Verdicts) -> str:
+    """`sha_of(case.json)` for a row with the columns `conflict`, `excluded_by` and the dimensions named."""
+    words = " || ".join(_word(name, verdicts) for name in sorted({*names, *verdicts, "conflict", "excluded_by"}))
+    text = f"'rules {RULES_CODE}' || chr(10) || '{{' || left({words}, -1) || '}}'"
+    return f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')"
+
+
+def _word(name: str, verdicts: Verdicts) -> str:
+    """One key and value of the canonical JSON, with a comma; what speaks for the line is not mentioned."""
+    if name in verdicts:
+        return f"""'"{name}":{json.dumps(verdicts[name])},'"""
+    if name == "conflict":
+        return """CASE WHEN conflict THEN '"conflict":true,' ELSE '' END"""
+    if name == "excluded_by":
+        return """coalesce('"excluded_by":' || to_json(excluded_by)::text || ',', '')"""
+    value = f"to_json({name})::text" if DIMENSIONS[name] is str else f"{name}::text"
+    return f"""'"{name}":' || coalesce({value}, 'null') || ','"""
+
+
+# --- Finding and judging ------------------------------------------------------------------------------------------
+
+
+def find(law: Law, table: str, combinations: str) -> None:
+    """A table of combinations of facts, which a query gives with their possible `shas`: case_id, fen and reason are
+    filled where one of those is stored.
+    """
+    execute(
+        f"CREATE TEMP TABLE {table} AS WITH c AS MATERIALIZED ({combinations})"  # hashed once, not again to look it up
+        " SELECT c.*, k.id AS case_id, k.amount_fen AS fen, k.reason FROM c"
+        " LEFT JOIN subsidies_case k ON k.policy_version_id = %s AND k.sha = ANY(c.shas)",
+        [law.version.pk],
     )
-    return {sha: (row_id, fen, reason) for sha, row_id, fen, reason in found}
+
+
+def judge_new(law: Law, table: str, wordings: Sequence[Verdicts], *, where: str = "true") -> None:
+    """Judge and store what `find` did not find. Commits at once: cases are facts of arithmetic, whoever needs them.
+
+    A case is judged in the first wording; one that gets nothing is stored in the last.
+    """
+    new = []
+    for case in _unknown(law, table, where):
+        assessment = assess(law.terms, case.with_verdicts(**wordings[0]))
+        dimensions = case.with_verdicts(**wordings[0 if assessment.amount_fen else -1]).json
+        new.append(_New(sha_of(dimensions), dimensions, assessment))
+    if not new:
+        return
+    _store(law, new)
+    found = execute(
+        f"UPDATE {table} c SET case_id = k.id, fen = k.amount_fen, reason = k.reason FROM subsidies_case k"
+        f" WHERE c.case_id IS NULL AND {where} AND k.policy_version_id = %s AND k.sha = ANY(c.shas)",
+        [law.version.pk],
+    )
+    if found != len(new):
+        raise LostCase(f"{found} of {len(new)} new cases of {law.terms.code} were found again")
+
+
+def _unknown(law: Law, table: str, where: str) -> Iterable[Case]:
+    names = dimensions_of(law.terms)
+    columns = ", ".join(["conflict", "excluded_by", *names])
+    for conflict, excluded_by, *values in rows(f"SELECT {columns} FROM {table} WHERE case_id IS NULL AND {where}"):
+        against: dict[str, Any] = {"conflict": True} if conflict else {}
+        if excluded_by is not None:
+            against["excluded_by"] = excluded_by
+        yield Case({**dict(zip(names, values, strict=True)), **against})
 
 
 def _store(law: Law, new: Iterable[_New]) -> None:
     """In the order of their hashes, so that two workers with the same cases wait for each other, never in a circle."""
-    load("close_new", "sha text, dimensions text, steps text, fen bigint, reason text", (
-        (
-            one.sha,
-            text_of(one.case),
-            _JSON.encode([step.to_mapping() for step in one.assessment.steps]),
-            one.assessment.amount_fen,
-            str(one.assessment.reason),
-        )
-        for one in new
-    ))  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE close_new (sha text, dimensions text, steps text, fen bigint, reason text)")
+        with cursor.copy("COPY close_new FROM STDIN") as copy:
+            for sha, dimensions, assessment in new:
+                steps = json.dumps([step.to_mapping() for step in assessment.steps], ensure_ascii=False)
+                copy.write_row((sha, dimensions, steps, assessment.amount_fen, str(assessment.reason)))
     execute(
         "INSERT INTO subsidies_case (policy_version_id, sha, dimensions, steps, amount_fen, reason)"
         " SELECT %s, sha, dimensions, steps::jsonb, fen, reason FROM close_new ORDER BY sha"
@@ -134,24 +129,15 @@ def _store(law: Law, new: Iterable[_New]) -> None:
     )
 
 
-def load(table: str, columns: str, values: Iterable[tuple[Any, ...]]) -> None:
-    """A temporary table filled by COPY."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE {table} ({columns})")
-        with cursor.copy(f"COPY {table} FROM STDIN") as copy:
-            for row in values:
-                copy.write_row(row)
-
-
 def gone_case(law: Law) -> int:
     """The case of a child who has no month here any more: left, annulled, moved to another provider or policy."""
-    sha = sha_of("null")
-    if found := _stored(law, [sha]):
-        return found[sha][0]
-    steps = _JSON.encode([{"code": GONE, "clause": "general", "numbers": {}}])
-    execute(
-        "INSERT INTO subsidies_case (policy_version_id, sha, dimensions, steps, amount_fen, reason)"
-        " VALUES (%s, %s, '{}', %s, 0, %s) ON CONFLICT (policy_version_id, sha) DO NOTHING",
-        [law.version.pk, sha, steps, GONE],
-    )
-    return _stored(law, [sha])[sha][0]
+    known = "SELECT id FROM subsidies_case WHERE policy_version_id = %s AND sha = %s"
+    key = [law.version.pk, sha_of("null")]
+    if not rows(known, key):
+        steps = json.dumps([{"code": GONE, "clause": "general", "numbers": {}}])
+        execute(
+            "INSERT INTO subsidies_case (policy_version_id, sha, dimensions, steps, amount_fen, reason)"
+            " VALUES (%s, %s, '{}', %s, 0, %s) ON CONFLICT (policy_version_id, sha) DO NOTHING",
+            [*key, steps, GONE],
+        )
+    return int(rows(known, key)[0][0])

@@ -8,7 +8,6 @@ from portal import canonical, workdays
 from portal.dates import Month
 from portal.models import Area, Run, RunChunk
 from subsidies.actions.closing import posting
-from subsidies.actions.closing.cases import forget
 from subsidies.actions.closing.judging import Draft, judge
 from subsidies.actions.closing.planning import plan
 from subsidies.actions.closing.snapshot import execute, one_snapshot, rows, sweep
@@ -42,11 +41,7 @@ def compute_chunk(run: Run, chunk: RunChunk) -> dict[str, Any]:
     month = Month.parse(text)
     if what == "plan":
         return plan(run, month)
-    try:
-        return _compute(run, chunk, month, int(what.removeprefix("lines")), codes)
-    except Exception:
-        forget()
-        raise
+    return _compute(run, chunk, month, int(what.removeprefix("lines")), codes)
 
 
 def _compute(run: Run, chunk: RunChunk, month: Month, layer: int, codes: str) -> dict[str, Any]:

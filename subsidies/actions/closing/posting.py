@@ -66,7 +66,7 @@ WHERE d.flipped AND c.month BETWEEN %(from)s AND %(until)s
 
 
 class IncompletePosting(Exception):
-    """Fewer lines than differences: a case remembered from a transaction that was undone. The chunk starts over."""
+    """Fewer lines than differences: a provider without a claim. The chunk starts over."""
 
 
 def post(run: Run, month: Month, drafts: Sequence[Draft], *, laws: Sequence[Law], first_layer: bool) -> dict[str, Any]:
