@@ -287,8 +287,9 @@ def _used_months(capped: bool, providers: str) -> tuple[str, str]:
     if not capped:
         return "", "NULL::boolean"
     funded = """l.policy_id = %(policy)s AND l.unit = %(unit)s
-            AND l.period >= %(cap_start)s::date AND l.period < %(first)s::date
-            GROUP BY l.subject_key, l.period, l.provider_id HAVING sum(l.amount_fen) > 0"""
+              AND l.period >= %(cap_start)s::date AND l.period < %(first)s::date
+            GROUP BY l.period, l.subject_key HAVING sum(l.amount_fen) > 0"""
+    # Provider by provider, in the order of the ledger's unique key: nothing is sorted, no other provider's line read.
     return (
         f""", movers AS MATERIALIZED (
     SELECT m.person_id, c.key FROM main m
@@ -299,12 +300,15 @@ def _used_months(capped: bool, providers: str) -> tuple[str, str]:
     UNION SELECT a.child_id, v.key FROM movers v JOIN close_alias a ON a.person_id = v.person_id
 ), used AS MATERIALIZED (
     SELECT subject_key, bit_count(bit_or(1 << extract(month FROM period)::int)::bit(16)) AS months FROM (
-        SELECT l.subject_key, l.period FROM {providers} p JOIN subsidies_line l ON l.provider_id = p.provider_id
-        WHERE {funded}
+        SELECT f.subject_key, f.period FROM {providers} p CROSS JOIN LATERAL (
+            SELECT l.subject_key, l.period FROM subsidies_line l WHERE l.provider_id = p.provider_id AND {funded}
+        ) f
         UNION ALL
-        SELECT l.subject_key, l.period FROM kin JOIN enrolments_enrolment e ON e.child_id = kin.child_id
-        JOIN subsidies_line l ON l.provider_id = e.provider_id AND l.subject_key = kin.key
-        WHERE {funded}
+        SELECT f.subject_key, f.period FROM kin JOIN enrolments_enrolment e ON e.child_id = kin.child_id
+        CROSS JOIN LATERAL (
+            SELECT l.subject_key, l.period FROM subsidies_line l
+            WHERE l.provider_id = e.provider_id AND l.subject_key = kin.key AND {funded}
+        ) f
     ) f GROUP BY subject_key
 )""",
         "coalesce(u.months, 0) < %(cap_months)s",
