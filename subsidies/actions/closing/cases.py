@@ -133,11 +133,12 @@ def gone_case(law: Law) -> int:
     """The case of a child who has no month here any more: left, annulled, moved to another provider or policy."""
     known = "SELECT id FROM subsidies_case WHERE policy_version_id = %s AND sha = %s"
     key = [law.version.pk, sha_of("null")]
-    if not rows(known, key):
+    if not (found := rows(known, key)):
         steps = json.dumps([{"code": GONE, "clause": "general", "numbers": {}}])
         execute(
             "INSERT INTO subsidies_case (policy_version_id, sha, dimensions, steps, amount_fen, reason)"
             " VALUES (%s, %s, '{}', %s, 0, %s) ON CONFLICT (policy_version_id, sha) DO NOTHING",
             [*key, steps, GONE],
         )
-    return int(rows(known, key)[0][0])
+        found = rows(known, key)
+    return int(found[0][0])
