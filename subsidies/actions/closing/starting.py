@@ -1,5 +1,6 @@
 """Starting a close: marks become due months, and the months to compute become stages and chunks."""
 
+import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +19,7 @@ KIND = "close_month"
 WHOLE = "*"  # in a chunk's key: whatever is due under the area of the run
 FEW = 400  # providers: that many corrections are one chunk, more are a chunk a district
 MOST = 12  # areas in a chunk: their codes are its key
-ENOUGH = (
-    400  # providers: districts smaller than this share a chunk, because a chunk has a fixed cost (some 30 statements)
-)
+ENOUGH = 400  # providers in a chunk: small districts share one, because its fixed cost is some 50 statements
 
 # Exactly the marks that are committed now, each once; a month that was never closed needs no row, because its first
 # close reads the facts later than this.
@@ -151,13 +150,17 @@ def _chunks(month: Month, area: Area, chunk_areas: list[Area]) -> Iterable[runs.
 
 
 def _groups(chunk_areas: list[Area], sizes: dict[int, int]) -> tuple[tuple[Area, ...], ...]:
-    """Areas in order, small neighbours together."""
-    groups: list[list[Area]] = []
-    for area in chunk_areas:
-        if not groups or sum(sizes[one.pk] for one in groups[-1]) >= ENOUGH or len(groups[-1]) == MOST:
-            groups.append([])
-        groups[-1].append(area)
-    return tuple(tuple(group) for group in groups)
+    """Areas in chunks of like size, so that workers end together: the largest first, each where there is most room."""
+    most_areas = -(-len(chunk_areas) // MOST)
+    count = min(max(sum(sizes[area.pk] for area in chunk_areas) // ENOUGH, most_areas, 1), len(chunk_areas))
+    groups: list[list[Area]] = [[] for _ in range(count)]
+    with_room = [(0, number) for number in range(count)]  # a heap: the smallest group first
+    for area in sorted(chunk_areas, key=lambda one: (-sizes[one.pk], one.code)):
+        size, number = heapq.heappop(with_room)
+        groups[number].append(area)
+        if len(groups[number]) < MOST:
+            heapq.heappush(with_room, (size + sizes[area.pk], number))
+    return tuple(tuple(sorted(group, key=lambda one: one.code)) for group in groups)
 
 
 def _stages(month: Month, area: Area, chunk_areas: list[Area], sizes: dict[int, int]) -> Iterable[Stage]:
