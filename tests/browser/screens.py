@@ -1,5 +1,6 @@
 """Pictures of the running demo for the README, by hand: `python -m tests.browser.screens [http://127.0.0.1:8000]`."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def log_in(page: Page, site: str, username: str) -> None:
 
 def main(site: str) -> None:
     """Take every picture anew."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
