@@ -66,17 +66,23 @@ def _word(name: str, verdicts: Verdicts) -> str:
     return f"""'"{name}":' || coalesce({value}, 'null') || ','"""
 
 
+STORED = """
+SELECT k.id AS case_id, k.amount_fen AS fen, k.reason FROM subsidies_case k
+WHERE k.policy_version_id = %s AND k.sha = ANY(c.shas) LIMIT 1
+"""
+
+
 # --- Finding and judging ------------------------------------------------------------------------------------------
 
 
 def find(law: Law, table: str, combinations: str) -> None:
     """A table of combinations of facts, which a query gives with their possible `shas`: case_id, fen and reason are
-    filled where one of those is stored.
+    filled where one of those is stored. Each is looked up by itself: a join would be planned without an index while
+    the first cases of a ledger are not counted yet.
     """
     execute(
         f"CREATE TEMP TABLE {table} AS WITH c AS MATERIALIZED ({combinations})"  # hashed once, not again to look it up
-        " SELECT c.*, k.id AS case_id, k.amount_fen AS fen, k.reason FROM c"
-        " LEFT JOIN subsidies_case k ON k.policy_version_id = %s AND k.sha = ANY(c.shas)",
+        f" SELECT c.*, k.* FROM c LEFT JOIN LATERAL ({STORED}) k ON true",
         [law.version.pk],
     )
 
@@ -94,13 +100,11 @@ def judge_new(law: Law, table: str, wordings: Sequence[Verdicts], *, where: str 
     if not new:
         return
     _store(law, new)
-    found = execute(
-        f"UPDATE {table} c SET case_id = k.id, fen = k.amount_fen, reason = k.reason FROM subsidies_case k"
-        f" WHERE c.case_id IS NULL AND {where} AND k.policy_version_id = %s AND k.sha = ANY(c.shas)",
-        [law.version.pk],
+    execute(
+        f"UPDATE {table} c SET (case_id, fen, reason) = ({STORED}) WHERE case_id IS NULL AND {where}", [law.version.pk]
     )
-    if found != len(new):
-        raise LostCase(f"{found} of {len(new)} new cases of {law.terms.code} were found again")
+    if lost := rows(f"SELECT count(*) FROM {table} WHERE case_id IS NULL AND {where}")[0][0]:
+        raise LostCase(f"{lost} of {len(new)} new cases of {law.terms.code}")
 
 
 def _unknown(law: Law, table: str, where: str) -> Iterable[Case]:

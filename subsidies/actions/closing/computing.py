@@ -45,6 +45,7 @@ def compute_chunk(run: Run, chunk: RunChunk) -> dict[str, Any]:
 
 
 def _compute(run: Run, chunk: RunChunk, month: Month, layer: int, codes: str) -> dict[str, Any]:
+    count_what_has_grown()
     first_closes, closed = _areas(run, month, codes)
     layers = versions.layers(versions.in_force(month))
     laws = layers[layer] if layer < len(layers) else []

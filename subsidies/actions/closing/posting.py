@@ -16,7 +16,8 @@ from subsidies.queries.versions import Law
 from subsidies.rules.codes import Payee
 
 # Nothing is posted where nothing changes. A first line is posted for every child the policy concerns, also with 0,
-# because it carries the explanation.
+# because it carries the explanation. What is posted is read provider by provider through the ledger's key, whatever the
+# planner knows of a ledger that has just begun.
 DIFFERENCES = """
 CREATE TEMP TABLE close_diff AS
 SELECT coalesce(t.provider_id, p.provider_id) AS provider_id, coalesce(t.subject_key, p.subject_key) AS subject_key,
@@ -24,11 +25,12 @@ SELECT coalesce(t.provider_id, p.provider_id) AS provider_id, coalesce(t.subject
        coalesce(p.seq + 1, 0) AS seq, (coalesce(t.fen, 0) > 0) <> (coalesce(p.fen, 0) > 0) AS flipped
 FROM {target} t
 FULL JOIN (
-    SELECT l.provider_id, l.subject_key, sum(l.amount_fen)::bigint AS fen, max(l.seq) AS seq
-    FROM subsidies_line l
-    WHERE l.provider_id IN (SELECT provider_id FROM close_todo) AND l.period = %(first)s
-      AND l.policy_id = %(policy)s AND l.unit = %(unit)s AND l.payee = %(payee)s
-    GROUP BY l.provider_id, l.subject_key
+    SELECT todo.provider_id, posted.* FROM close_todo todo CROSS JOIN LATERAL (
+        SELECT l.subject_key, sum(l.amount_fen)::bigint AS fen, max(l.seq) AS seq FROM subsidies_line l
+        WHERE l.provider_id = todo.provider_id AND l.period = %(first)s
+          AND l.policy_id = %(policy)s AND l.unit = %(unit)s AND l.payee = %(payee)s
+        GROUP BY l.subject_key
+    ) posted
 ) p ON p.provider_id = t.provider_id AND p.subject_key = t.subject_key
 WHERE CASE WHEN p.seq IS NULL THEN t.posts ELSE coalesce(t.fen, 0) <> p.fen END
 """
@@ -44,9 +46,10 @@ ORDER BY d.provider_id, d.subject_key
 
 # Policies that have lines here but no version for the month any more take everything back.
 LAPSED = """
-SELECT DISTINCT l.policy_id FROM subsidies_line l
-WHERE l.provider_id IN (SELECT provider_id FROM close_todo) AND l.period = %s
-  AND l.policy_id <> ALL(%s)
+SELECT DISTINCT lapsed.policy_id FROM close_todo t CROSS JOIN LATERAL (
+    SELECT DISTINCT l.policy_id FROM subsidies_line l
+    WHERE l.provider_id = t.provider_id AND l.period = %s AND l.policy_id <> ALL(%s)
+) lapsed
 """
 
 # What a child's month moves: later months of the cap year, and the same month under a policy that this one excludes.

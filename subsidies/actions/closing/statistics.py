@@ -1,4 +1,4 @@
-"""What the planner knows of tables that a close reads, brought up to date before it plans a month with it.
+"""What the planner knows of tables that a close reads, brought up to date before a chunk is planned with it.
 
 Autovacuum looks once a minute; a close is faster. On a ledger that was never counted the totals of claims came to
 compare each line with each claim: six months of a city in one run took 19.2 s of the database's time instead of 7.1 s,
