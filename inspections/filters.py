@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from inspections.models import (
     Assessment,
     AssessmentState,
+    Decision,
     Finding,
     FindingState,
     Level,
@@ -18,9 +19,10 @@ from inspections.models import (
     VisitResult,
     VisitState,
 )
-from inspections.queries.findings import overdue, waiting
+from inspections.queries.findings import overdue, suspensions_to_lift, waiting
 from portal import clock
-from portal.models import Area, AreaLevel
+from portal.models import Area, User
+from portal.queries.areas import offer_areas, to_choose_from
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -33,9 +35,9 @@ class Below(df.FilterSet):
         label=_("Area"), queryset=Area.objects.none(), to_field_name="code", method="by_area", empty_label=_("All")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["area"].queryset = Area.objects.filter(level=AreaLevel.DISTRICT).order_by("code")
+        offer_areas(self.filters, to_choose_from(by))
 
     def by_text(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Name contains, or code begins."""
@@ -65,7 +67,7 @@ class FindingFilter(Below):
 
     show = df.ChoiceFilter(
         label=_("Show"),
-        choices=[("waiting", _("Not cleared")), ("overdue", _("Overdue"))],
+        choices=[("waiting", _("Not cleared")), ("overdue", _("Overdue")), ("to_lift", _("Suspension to lift"))],
         method="by_show",
         empty_label=_("All"),
     )
@@ -77,7 +79,9 @@ class FindingFilter(Below):
         fields: list[str] = []
 
     def by_show(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        """Those waiting, or those late today."""
+        """Those waiting, those late today, or those cleared whose suspension still stands."""
+        if value == "to_lift":
+            return rows.filter(pk__in=suspensions_to_lift(Decision.objects.all()).values("finding"))
         return overdue(rows, clock.today()) if value == "overdue" else waiting(rows)
 
 

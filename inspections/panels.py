@@ -120,6 +120,7 @@ def _of_decider(user: Any) -> list[Todo]:
     return [
         *_row("major-hazards", gettext_lazy("Major hazards to decide on"), found.undecided_major(overseen), "due_on",
               f"{listed}?level=MAJOR&show=waiting"),
+        *_to_lift(within(Decision.objects.all(), user, roles)),
         *_row("extensions", gettext_lazy("Requests for more time"), found.extensions_asked(findings), "due_on",
               f"{listed}?show=waiting"),
         *_row("results-to-publish", gettext_lazy("Inspection results to publish"), visits, "publish_due",
@@ -127,6 +128,16 @@ def _of_decider(user: Any) -> list[Todo]:
         *_since("grades-to-confirm", gettext_lazy("Star ratings to confirm"), scored,
                 reverse("inspections:ratings") + "?state=SCORED"),
     ]  # fmt: skip
+
+
+def _to_lift(decisions: QuerySet[Decision]) -> list[Todo]:
+    """Providers and classes that may go on, since what stopped them is cleared."""
+    facts = found.suspensions_to_lift(decisions).aggregate(count=Count("pk"), first=Min("from_day"))
+    if not facts["count"]:
+        return []
+    hint = _("Every major hazard is cleared. The oldest suspension is of %(day)s.") % {"day": facts["first"]}
+    url = reverse("inspections:findings") + "?show=to_lift"
+    return [Todo("suspensions-to-lift", gettext_lazy("Suspensions to lift"), url, hint, facts["count"])]
 
 
 def _has_districts(user: Any) -> bool:

@@ -30,7 +30,7 @@ class Todo:
     hint: Any = ""
     count: int | None = None
     due: dt.date | None = None
-    days_left: int | None = None  # working days where the clock is statutory
+    days_left: int | None = None  # days of the calendar, where those count; else working days are counted to `due`
 
 
 @dataclass(frozen=True)

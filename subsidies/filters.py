@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Area
-from portal.permissions import prefixes
+from portal.queries.areas import offer_areas, to_choose_from
 from subsidies.models import Claim, ClaimState, Line, Policy, PolicyStanding
 from subsidies.permissions import READERS
 from subsidies.wording import reasons
@@ -45,8 +45,7 @@ class ByProvider(df.FilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        beneath = Area.objects.filter(parent__path__in=prefixes(self.request.user, READERS))
-        self.filters["area"].queryset = beneath.order_by("code")
+        offer_areas(self.filters, to_choose_from(self.request.user, READERS))
         self.filters["policy"].queryset = Policy.objects.filter(standing=PolicyStanding.ADOPTED).order_by("code")
 
     def by_text(self, rows: QuerySet, name: str, value: str) -> QuerySet:

@@ -61,10 +61,7 @@ class ItemsMissing(Refusal):
     """A visit cannot be finished while items have no outcome or a fault has no finding."""
 
     code = "items-missing"
-    text = _(
-        "%(open)s items have no outcome yet and %(bare)s that do not conform have no finding yet. "
-        "Fill them in, then finish."
-    )
+    text = _("%(missing)s Fill them in, then finish.")
 
 
 class VisitIsOver(Refusal):

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from inspections import rules
 from inspections.actions import refusals
@@ -122,7 +123,7 @@ def finish_visit(visit_id: int, *, met: str, note: str = "", by: User) -> Visit:
     told = {finding.item_id for finding in findings}
     bare = sum(outcome == Outcome.FAILS and item not in told for item, outcome in outcomes.items())
     if len(outcomes) < items or bare:
-        raise refusals.ItemsMissing(open=items - len(outcomes), bare=bare)
+        raise refusals.ItemsMissing(missing=_missing(items - len(outcomes), bare))
     today = clock.today()
     term = law.value("inspection.publish_workdays", visit.area_path, today)
     move(
@@ -138,6 +139,22 @@ def finish_visit(visit_id: int, *, met: str, note: str = "", by: User) -> Visit:
             key=f"visit-finished:{visit.public_id}:{person.pk}",
         )
     return visit
+
+
+def _missing(unanswered: int, bare: int) -> str:
+    """What keeps a visit from its end, as sentences; what is not missing is not mentioned."""
+    parts = []
+    if unanswered:
+        text = ngettext("%(n)s item has no outcome yet.", "%(n)s items have no outcome yet.", unanswered)
+        parts.append(text % {"n": unanswered})
+    if bare:
+        text = ngettext(
+            "%(n)s item does not conform and has no finding yet.",
+            "%(n)s items do not conform and have no finding yet.",
+            bare,
+        )
+        parts.append(text % {"n": bare})
+    return parts[0] if len(parts) == 1 else _("%(one)s %(other)s") % {"one": parts[0], "other": parts[1]}
 
 
 @transaction.atomic

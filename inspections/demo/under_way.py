@@ -16,11 +16,12 @@ from inspections.actions import draws, findings, ratings, visits
 from inspections.actions.reminding import remind
 from inspections.demo.people import Team, teams
 from inspections.demo.ratings import scores_for
-from inspections.demo.texts import WRONG
-from inspections.models import ChecklistItem, Finding, Outcome, RatingScheme, VisitKind
+from inspections.demo.texts import GRAVE, WRONG
+from inspections.models import ChecklistItem, Finding, Level, Outcome, RatingScheme, VisitKind
 from portal import clock, workdays
 from portal.dates import ONE_DAY
 from portal.demo.bulk import ids
+from portal.demo.people import HOME_STREETS
 from portal.demo.steps import SEED, chance, lot
 from portal.models import User
 from providers.demo.load import planned, story
@@ -34,6 +35,7 @@ OPEN: tuple[tuple[int, tuple[str, ...], int | None], ...] = (
     (13, ("B2",), None),  # was to be put right fifteen days later: overdue
 )
 STORY_VISIT, STORY_ITEM = dt.date(2025, 3, 12), "D2"
+BLOCKED_VISIT, BLOCKED_ITEM = dt.date(2025, 6, 25), "F1"  # a major hazard, cleared on 2 July: June pays nothing there
 ROUND = "2025"
 SCORED_IN_ROUND = (5, 4, 3, 3, 4, 2)  # grades that the scores come to; the last two are sent back to the evaluator
 RETURNED = (
@@ -48,20 +50,28 @@ def photo() -> SimpleUploadedFile:
 
 
 @cache
+def blocked() -> str:
+    """The subsidised provider, under the eyes of the tour's subdistrict officer, whose exit was blocked in June."""
+    here = [one for one in planned() if one.street in HOME_STREETS and one.subsidised and one.kind == "PRIVATE_FP"]
+    return min(one.code for one in here)
+
+
+@cache
 def chosen(district: str) -> tuple[str, ...]:
-    """Providers of a district in the order in which something is under way at them; never the story's."""
+    """Providers of a district in the order in which something is under way at them; never those of a story."""
+    taken = {story().code, blocked()}
     codes = [one.code for one in planned() if one.district == district and one.filed_on < dt.date(2024, 7, 1)]
-    return tuple(sorted((code for code in codes if code != story().code), key=lambda code: lot(10**9, "chosen", code)))
+    return tuple(sorted((code for code in codes if code not in taken), key=lambda code: lot(10**9, "chosen", code)))
 
 
 def by_hand(team: Team) -> set[str]:
     """Providers whose visit of the year is made here."""
-    return {story().code, *chosen(team.area.code)[: len(OPEN)]} if team.home else set()
+    return {story().code, blocked(), *chosen(team.area.code)[: len(OPEN)]} if team.home else set()
 
 
 def days_by_hand() -> set[dt.date]:
     """The days of those visits."""
-    return {STORY_VISIT, *(workdays.add(clock.today(), -ago) for ago, _, _ in OPEN)}
+    return {STORY_VISIT, BLOCKED_VISIT, *(workdays.add(clock.today(), -ago) for ago, _, _ in OPEN)}
 
 
 def load() -> str:
@@ -71,6 +81,7 @@ def load() -> str:
     for code, (ago, items, answered) in zip(chosen(home.area.code), OPEN, strict=False):
         visit(home, known[code], workdays.add(clock.today(), -ago), items, answered=answered)
     visit(home, known[story().code], STORY_VISIT, (STORY_ITEM,), cleared=True)
+    visit(home, known[blocked()], BLOCKED_VISIT, (BLOCKED_ITEM,), cleared=True)
     lead, second = home.inspectors
     for code in [story().code, chosen(home.area.code)[7]]:
         visits.plan_visit(
@@ -96,6 +107,7 @@ def visit(
 ) -> None:  # fmt: skip
     """One visit as it went: planned, recorded item by item, published in time; answered and cleared where it was."""
     lead, second = team.inspectors
+    texts = WRONG | GRAVE
     with on(day):
         planned_visit = visits.plan_visit(
             provider, kind=VisitKind.ROUTINE, planned_on=day, lead_id=lead.pk, second_id=second.pk, by=team.officer
@@ -106,7 +118,8 @@ def visit(
         visits.record_results(begun.pk, outcomes=outcomes, by=lead)
         told = [
             findings.record_finding(
-                begun.pk, item_id=item.pk, level=item.level, text=WRONG[item.code][0], basis=item.basis, by=lead
+                begun.pk, item_id=item.pk, level=item.level, text=texts[item.code][0], basis=item.basis,
+                photos=[photo()] if item.level == Level.MAJOR else [], by=lead,
             )
             for item in asked
             if item.code in items
@@ -121,7 +134,7 @@ def visit(
     answered_on = workdays.add(day, 3) if cleared else workdays.add(clock.today(), -(answered or 0))
     for finding in told:
         with on(answered_on):
-            text = WRONG[finding.item.code][1]
+            text = texts[finding.item.code][1]
             findings.answer_finding(finding.pk, text=text, uploads=[photo()], by=owner)
         if cleared:
             with on(workdays.add(answered_on, 2), hour=15):

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
 from inspections.models import Decision, DecisionKind, Finding, FindingExtension, FindingState, Level
 
@@ -43,6 +43,16 @@ def undecided_major(findings: QuerySet[Finding]) -> QuerySet[Finding]:
     """Open major hazards on which nobody has decided yet."""
     suspended = Decision.objects.filter(kind=DecisionKind.SUSPEND)
     return waiting(findings).filter(level=Level.MAJOR).exclude(pk__in=suspended.values("finding"))
+
+
+def suspensions_to_lift(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Suspensions in force that `resume` would end: no major hazard of the class, or of the provider, is open."""
+    hazards = waiting(Finding.objects.filter(provider=OuterRef("provider"), level=Level.MAJOR))
+    of_class = hazards.filter(class_group=OuterRef("class_group"))
+    return decisions.filter(
+        Q(~Exists(hazards), class_group=None) | Q(~Exists(of_class), class_group__isnull=False),
+        kind=DecisionKind.SUSPEND, lifted_by=None,
+    )  # fmt: skip
 
 
 def extensions_asked(findings: QuerySet[Finding]) -> QuerySet[Finding]:

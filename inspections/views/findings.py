@@ -23,7 +23,7 @@ from inspections.permissions import (
     findings_visible_to,
     works_somewhere,
 )
-from inspections.queries.findings import WAITING, by_due
+from inspections.queries.findings import WAITING, by_due, suspensions_to_lift
 from inspections.views.lists import page_of, posted, refused
 from portal import clock, files
 from portal.models import Role, StoredFile
@@ -39,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     if not (official or works_somewhere(request.user)):
         raise Http404
     rows = by_due(findings_visible_to(request.user)).select_related("provider")
-    filterset = FindingFilter(request.GET or None, queryset=rows)
+    filterset = FindingFilter(request.GET or None, queryset=rows, by=request.user)
     today = clock.today()
     page = page_of(request, filterset.qs)
     for finding in page:
@@ -74,6 +74,7 @@ def _show(request: HttpRequest, finding: Finding, bound: dict[str, forms.Form] |
         "photos": list(finding.files.filter(answer=None).select_related("file")),
         "answers": list(answers.prefetch_related("files__file")),
         "decisions": list(finding.decisions.order_by("pk").select_related("class_group")),
+        "to_lift": suspensions_to_lift(finding.decisions.all()).first() if decides else None,
         "asked": asked,
         "decides_extension": decides and asked is not None and asked.approved is None,
         "suspends": can_suspend(request.user, finding),

@@ -25,7 +25,7 @@ from providers.models import Provider
 def listing(request: HttpRequest) -> HttpResponse:
     """Officers and evaluators look over the assessments; one tap from the navigation."""
     rows = assessments_visible_to(request.user).select_related("provider", "scheme").order_by("-assessed_at", "-pk")
-    filterset = AssessmentFilter(request.GET or None, queryset=rows)
+    filterset = AssessmentFilter(request.GET or None, queryset=rows, by=request.user)
     context = {
         "filterset": filterset,
         "page": page_of(request, filterset.qs),

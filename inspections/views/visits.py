@@ -32,7 +32,7 @@ from portal.problems import Refusal
 def listing(request: HttpRequest) -> HttpResponse:
     """Officers look over visits by day, state and result; one tap from the navigation."""
     rows = seen.with_findings(visits_visible_to(request.user)).select_related("provider", "lead", "second")
-    filterset = VisitFilter(request.GET or None, queryset=rows.order_by("-planned_on", "-pk"))
+    filterset = VisitFilter(request.GET or None, queryset=rows.order_by("-planned_on", "-pk"), by=request.user)
     context = {
         "filterset": filterset,
         "page": page_of(request, filterset.qs),

@@ -119,17 +119,26 @@ def status(code: str, label: str, kind: str = "neutral") -> SafeString:
 
 
 @register.simple_tag
-def days_left(days: int | None) -> SafeString | str:
-    """How many days are left, as a tag: red when overdue, amber up to 2 days; None → nothing."""
+def days_left(days: int | None, working: bool = False) -> SafeString | str:
+    """How many days are left, as a tag: red when overdue, amber up to 2 days; None → nothing.
+
+    `working` says that they are working days, as the statutory clocks count them; else they are days of the calendar.
+    """
     if days is None or days == "":
         return ""
     if days < 0:
-        late = ngettext("Overdue by %(n)s day", "Overdue by %(n)s days", -days) % {"n": -days}
-        return status("overdue", late, "bad")
+        if working:
+            late = ngettext("Overdue by %(n)s working day", "Overdue by %(n)s working days", -days)
+        else:
+            late = ngettext("Overdue by %(n)s day", "Overdue by %(n)s days", -days)
+        return status("overdue", late % {"n": -days}, "bad")
     if days == 0:
         return status("today", gettext("Due today"), "warn")
-    left = ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
-    return status("left", left, "warn" if days <= 2 else "neutral")
+    if working:
+        left = ngettext("%(n)s working day left", "%(n)s working days left", days)
+    else:
+        left = ngettext("%(n)s day left", "%(n)s days left", days)
+    return status("left", left % {"n": days}, "warn" if days <= 2 else "neutral")
 
 
 @register.simple_tag
@@ -213,11 +222,12 @@ def summary_list(rows: Iterable[Any], url: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("components/task_list.html")
 def task_list(items: Iterable[Any], none: str = "") -> dict[str, Any]:
-    """To-do items (`panels.Todo` or dicts): label or title, url, hint, days_left, count, status=(code, label, kind)."""
+    """To-do items: label or title, url, hint, days_left, working, count, status=(code, label, kind)."""
     rows = []
     for item in items or ():
         row = parts([item], "title", "label", "url", "hint", "count", "status")[0]
-        rows.append(row | {"title": row["title"] or row["label"], "days_left": part(item, "days_left", None)})
+        days = {"days_left": part(item, "days_left", None), "working": part(item, "working", False)}
+        rows.append(row | {"title": row["title"] or row["label"]} | days)
     return {"items": rows, "none": none}
 
 

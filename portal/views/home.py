@@ -56,9 +56,9 @@ def with_days(items: list[Todo], on: dt.date) -> list[dict[str, Any]]:
     """To-do items as the task list shows them, those with the fewest working days left first."""
     rows = []
     for item in items:
-        left = item.days_left
+        left, working = item.days_left, False
         if left is None and item.due is not None:
-            left = days_left(on, item.due)
+            left, working = days_left(on, item.due)
         rows.append(
             {
                 "title": item.label,
@@ -66,18 +66,19 @@ def with_days(items: list[Todo], on: dt.date) -> list[dict[str, Any]]:
                 "hint": item.hint,
                 "count": item.count,
                 "days_left": left,
+                "working": working,
                 "due": item.due,
             }
         )
     return sorted(rows, key=lambda row: (row["days_left"] is None, row["days_left"] or 0, row["due"] or dt.date.max))
 
 
-def days_left(on: dt.date, due: dt.date) -> int:
-    """Working days left, or calendar days where the calendar of that year is missing."""
+def days_left(on: dt.date, due: dt.date) -> tuple[int, bool]:
+    """Working days left and True, or calendar days and False where the calendar of that year is missing."""
     try:
-        return workdays.left(on, due)
+        return workdays.left(on, due), True
     except MissingCalendar:
-        return (due - on).days
+        return (due - on).days, False
 
 
 @signed_in

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 
 from portal import clock
 from portal.permissions import public, signed_in
-from providers.forms.listing import ProviderFilter
+from providers.forms.listing import RegisterFilter
 from providers.models import Provider, Standing
 from providers.permissions import can_recognise, filings_visible_to, visible_to, works_at
 from providers.queries.profile import class_rows, filing_of, totals
@@ -42,7 +42,7 @@ def profile(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def index(request: HttpRequest) -> HttpResponse:
     """An officer looks a provider up; search, then one tap."""
     providers = listed(visible_to(request.user), filings=filings_visible_to(request.user))
-    found = ProviderFilter(request.GET, queryset=providers)
+    found = RegisterFilter(request.GET, queryset=providers, by=request.user)
     page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
     for provider in page:
         provider.tag = STANDING_KINDS[provider.standing]

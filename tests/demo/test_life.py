@@ -201,7 +201,24 @@ def test_what_failed_was_written_down_and_the_result_says_so(demo_city: City):
                 AND NOT EXISTS (SELECT FROM inspections_finding f WHERE f.visit_id = v.id AND f.item_id = c.item_id)))
     """)
     assert wrong == 0
-    assert demo_city.one("SELECT count(*) FROM inspections_finding WHERE level = 'MAJOR'") == 0
+
+
+def test_the_exit_blocked_in_june_costs_its_provider_that_month(demo_city: City):
+    ((provider, found, cleared, published),) = demo_city.rows("""
+        SELECT f.provider_id, f.found_on::text, f.cleared_on::text, v.state = 'PUBLISHED'
+        FROM inspections_finding f JOIN inspections_visit v ON v.id = f.visit_id WHERE f.level = 'MAJOR'
+    """)
+    assert (found, cleared, published) == ("2025-06-25", "2025-07-02", True)
+    lines = demo_city.rows(
+        "SELECT l.period::text, k.reason, count(*), sum(l.amount_fen) FROM subsidies_line l"
+        " JOIN subsidies_case k ON k.id = l.case_id WHERE l.provider_id = %s AND k.reason <> 'TOO_FEW_DAYS'"
+        " GROUP BY 1, 2 ORDER BY 1", provider,
+    )  # fmt: skip
+    assert [(period, reason) for period, reason, *_ in lines] == [
+        *((f"2025-0{month}-01", "PAID") for month in range(1, 6)), ("2025-06-01", "OPEN_MAJOR_HAZARD"),
+    ]  # fmt: skip
+    assert all(fen > 0 for _, _, _, fen in lines[:5]) and lines[5][2] > 10 and lines[5][3] == 0
+    assert demo_city.one("SELECT count(*) FROM subsidies_case WHERE reason = 'OPEN_MAJOR_HAZARD'") > 0
 
 
 def test_findings_were_put_right_in_time_or_are_under_way(demo_city: City):

@@ -175,10 +175,10 @@ class TestOnSite:
         visit.refresh_from_db()
         items = {item.code: item for item in visit.checklist.items.all()}
         visits.record_results(visit.pk, outcomes={items["Q1"].pk: "CONFORMS", items["F1"].pk: "FAILS"}, by=visit.second)
-        with pytest.raises(refusals.ItemsMissing):
+        with pytest.raises(refusals.ItemsMissing, match="还有1项未填结论。1项不符合但未登记隐患"):
             visits.finish_visit(visit.pk, met="示例园长", by=lead)
         visits.record_results(visit.pk, outcomes={items["H1"].pk: "NOT_APPLICABLE"}, by=lead)
-        with pytest.raises(refusals.ItemsMissing):  # the fault has no finding yet
+        with pytest.raises(refusals.ItemsMissing, match=r"^1项不符合但未登记隐患"):  # and that one has no finding yet
             visits.finish_visit(visit.pk, met="示例园长", by=lead)
         findings.record_finding(
             visit.pk,

@@ -341,6 +341,33 @@ class TestPanels:
         assert (row.count, row.due, row.days_left) == (1, finding.due_on, 15)
         assert panels.todo(official("DISTRICT", "440106"), on) == []
 
+    @pytest.mark.parametrize("of_class", [False, True])
+    def test_a_suspension_waits_to_be_lifted_once_its_hazard_is_cleared(self, here, officer, client_of, of_class):
+        from inspections import panels
+        from inspections.actions import decisions, findings
+
+        group = here.class_groups.get() if of_class else None
+        visit = make.visit(here, state="FINISHED", result="MAJOR")
+        finding = make.finding(visit, level="MAJOR", class_group=group)
+        decision = decisions.suspend(
+            finding.pk, class_group_id=group and group.pk, reason="示例", basis="示例", by=officer
+        )
+        on, listed = clock.today(), url("findings") + "?show=to_lift"
+        assert "suspensions-to-lift" not in {row.key for row in panels.todo(officer, on)}
+        assert rows_of(client_of(officer).get(listed)) == 0
+        findings.answer_finding(finding.pk, text="好", by=owner_of(here))
+        findings.clear_finding(finding.pk, by=visit.lead)
+        (row,) = [row for row in panels.todo(officer, on) if row.key == "suspensions-to-lift"]
+        assert (row.count, row.url) == (1, listed)
+        page = client_of(officer).get(url("findings") + "?show=to_lift").content.decode()
+        assert finding.number in page
+        lifting = url("resume", decision.public_id)
+        assert lifting in client_of(officer).get(url("finding", finding.public_id)).content.decode()
+        assert lifting not in client_of(owner_of(here)).get(url("finding", finding.public_id)).content.decode()
+        client_of(officer).post(lifting, {"reason": "已整改"})
+        assert "suspensions-to-lift" not in {row.key for row in panels.todo(officer, on)}
+        assert rows_of(client_of(officer).get(listed)) == 0
+
     def test_returned_scores_wait_for_the_evaluator(self, here, officer, official):
         from inspections import panels
         from inspections.actions import ratings

@@ -63,6 +63,14 @@ def test_days_left_turn_amber_and_then_red(days: int, text: str, kind: str) -> N
     assert f"tag--{kind}" in render("{% days_left days %}", days=days)
 
 
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [(-3, "Overdue by 3 working days"), (0, "Due today"), (1, "1 working day left"), (4, "4 working days left")],
+)
+def test_a_statutory_clock_says_that_it_counts_working_days(days: int, text: str) -> None:
+    assert words("{% days_left days True %}", days=days) == text
+
+
 def test_no_deadline_no_tag() -> None:
     assert render("{% days_left None %}") == ""
 
