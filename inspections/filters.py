@@ -1,7 +1,5 @@
 """Filters of the lists of inspections."""
 
-from typing import Any
-
 import django_filters as df
 from django import forms
 from django.db.models import Q, QuerySet
@@ -21,31 +19,19 @@ from inspections.models import (
 )
 from inspections.queries.findings import overdue, suspensions_to_lift, waiting
 from portal import clock
-from portal.models import Area, User
-from portal.queries.areas import offer_areas, to_choose_from
+from portal.forms.lists import ByArea
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class Below(df.FilterSet):
+class Below(ByArea):
     """Filters every list has: provider by name or code, and the area it lies in."""
 
     q = df.CharFilter(label=_("Provider's name or code"), method="by_text")
-    area = df.ModelChoiceFilter(
-        label=_("Area"), queryset=Area.objects.none(), to_field_name="code", method="by_area", empty_label=_("All")
-    )
-
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer_areas(self.filters, to_choose_from(by))
 
     def by_text(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Name contains, or code begins."""
         return rows.filter(Q(provider__name__icontains=value) | Q(provider__code__istartswith=value))
-
-    def by_area(self, rows: QuerySet, name: str, value: Area) -> QuerySet:
-        """Everything under the area."""
-        return rows.filter(area_path__startswith=value.path)
 
 
 class VisitFilter(Below):

@@ -7,8 +7,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.models import Area
-from portal.queries.areas import offer_areas, to_choose_from
+from portal.forms.lists import ByArea
+from portal.models import User
 from subsidies.models import Claim, ClaimState, Line, Policy, PolicyStanding
 from subsidies.permissions import READERS
 from subsidies.wording import reasons
@@ -31,30 +31,21 @@ class MonthFilter(df.DateFilter):
     field_class = MonthField
 
 
-class ByProvider(df.FilterSet):
+class ByProvider(ByArea):
     """What every list has: provider by name or code, the district it lies in, the policy."""
 
     q = df.CharFilter(label=_("Provider's name or code"), method="by_text")
-    area = df.ModelChoiceFilter(
-        label=_("Area"), queryset=Area.objects.none(), to_field_name="code", method="by_area", empty_label=_("All")
-    )
     policy = df.ModelChoiceFilter(
         label=_("Policy"), queryset=Policy.objects.none(), to_field_name="code", empty_label=_("All")
     )
-    area_path = "area_path"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer_areas(self.filters, to_choose_from(self.request.user, READERS))
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, by=by, roles=READERS, **kwargs)
         self.filters["policy"].queryset = Policy.objects.filter(standing=PolicyStanding.ADOPTED).order_by("code")
 
     def by_text(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Name contains, or code begins."""
         return rows.filter(Q(provider__name__icontains=value) | Q(provider__code__istartswith=value))
-
-    def by_area(self, rows: QuerySet, name: str, value: Area) -> QuerySet:
-        """Everything under the area."""
-        return rows.filter(**{f"{self.area_path}__startswith": value.path})
 
 
 class ClaimFilter(ByProvider):

@@ -39,6 +39,12 @@ def open_on(provider_id: int, day: dt.date) -> QuerySet[Finding]:
     )
 
 
+def major_within(findings: QuerySet[Finding], first: dt.date, last: dt.date) -> QuerySet[Finding]:
+    """Major hazards that were open on some day from the first to the last, the eldest first."""
+    open_then = findings.filter(level=Level.MAJOR, found_on__lte=last).exclude(state=FindingState.WITHDRAWN)
+    return open_then.filter(Q(cleared_on=None) | Q(cleared_on__gt=first)).order_by("found_on", "pk")
+
+
 def undecided_major(findings: QuerySet[Finding]) -> QuerySet[Finding]:
     """Open major hazards on which nobody has decided yet."""
     suspended = Decision.objects.filter(kind=DecisionKind.SUSPEND)

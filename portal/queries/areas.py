@@ -1,6 +1,6 @@
 """Areas as the filters of lists offer them."""
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,11 +17,3 @@ def to_choose_from(user: Any, roles: Iterable[str] = BUSINESS_ROLES) -> QuerySet
     mine = prefixes(user, roles)
     below = Q(parent__path__in=mine) | Q(path__in=mine, level=AreaLevel.STREET)
     return Area.objects.filter(below).exclude(level=AreaLevel.COMMUNITY).order_by("code")
-
-
-def offer_areas(filters: MutableMapping[str, Any], areas: QuerySet[Area]) -> None:
-    """Let a list's filter named "area" choose from these; where there is nothing to choose, there is no filter."""
-    if len(areas) < 2:
-        del filters["area"]
-    else:
-        filters["area"].queryset = areas

@@ -1,13 +1,10 @@
 """Search and filters of the register of providers, for the page and for the API."""
 
-from typing import Any
-
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _l
 
-from portal.models import Area, User
-from portal.queries.areas import offer_areas, to_choose_from
+from portal.forms.lists import ByArea
 from providers.models import Kind, Provider, Standing
 
 
@@ -39,17 +36,9 @@ class ProviderFilter(django_filters.FilterSet):
         return queryset.filter(area_path__contains=f"/{code}/") if code.isdigit() else queryset.none()
 
 
-class RegisterFilter(ProviderFilter):
+class RegisterFilter(ByArea, ProviderFilter):
     """The page's filters: the area is chosen among the officer's own."""
 
-    area = django_filters.ModelChoiceFilter(
-        label=_l("Area"), queryset=Area.objects.none(), to_field_name="code", method="beneath", empty_label=_l("All")
-    )
-
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer_areas(self.filters, to_choose_from(by))
-
-    def beneath(self, queryset: QuerySet[Provider], name: str, value: Area) -> QuerySet[Provider]:
-        """Everything under the area."""
-        return queryset.filter(area_path__startswith=value.path)
+    class Meta:
+        model = Provider
+        fields: list[str] = []

@@ -11,7 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from inspections.permissions import findings_visible_to
+from inspections.queries.findings import major_within
 from portal import clock
+from portal.dates import Month
 from portal.money import yuan
 from portal.permissions import signed_in
 from portal.problems import Refusal
@@ -36,6 +39,7 @@ from subsidies.queries.history import history_of
 from subsidies.queries.lines import shown_lines
 from subsidies.queries.turns import turn_of
 from subsidies.rules import Terms, split_funding
+from subsidies.rules.codes import Reason
 from subsidies.views.tabs import tabs_of
 
 LINES_A_PAGE = 50
@@ -50,8 +54,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     if not official and not own:
         raise Http404
     rows = official_claims(request.user) if official else own_claims(request.user)
-    kind = ClaimFilter if official else OwnClaimFilter
-    found = kind(request.GET or None, queryset=rows.select_related("provider", "policy"), request=request)
+    rows, asked = rows.select_related("provider", "policy"), request.GET or None
+    found = ClaimFilter(asked, queryset=rows, by=request.user) if official else OwnClaimFilter(asked, queryset=rows)
     page = Paginator(newest_first(found.qs), 30).get_page(request.GET.get("page"))
     sums = totals(found.qs)
     context = {
@@ -119,6 +123,11 @@ def case(request: HttpRequest, public_id: UUID, case_id: int) -> HttpResponse:
 
 def _explanation(request: HttpRequest, claim: Claim, found: Case | None, shown: Line | None) -> HttpResponse:
     version = found.policy_version if found else None
+    hazards = []
+    if found and found.reason == Reason.OPEN_MAJOR_HAZARD:
+        first, last = (shown.period, shown.period) if shown else (claim.from_month, claim.to_month)
+        seen = findings_visible_to(request.user).filter(provider=claim.provider_id)
+        hazards = list(major_within(seen, first, Month.of(last).last))
     url = reverse("subsidies:policy", args=[claim.policy.code])
     context = {
         "claim": claim,
@@ -126,6 +135,7 @@ def _explanation(request: HttpRequest, claim: Claim, found: Case | None, shown: 
         "case": found,
         "version": version,
         "facts": wording.facts(found) if found else [],
+        "hazards": hazards,
         "steps": wording.explain(found, Terms.from_mapping(version.terms), url) if version else [],
         "reason": wording.reason(found.reason) if found else str(wording.ROUNDING_REASON),
     }

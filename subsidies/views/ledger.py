@@ -23,7 +23,7 @@ def page(request: HttpRequest) -> HttpResponse:
     navigation.
     """
     rows = lines_visible_to(request.user).select_related("provider", "policy", "policy_version", "case", "claim")
-    found = LineFilter(request.GET or None, queryset=rows, request=request)
+    found = LineFilter(request.GET or None, queryset=rows, by=request.user)
     lines = Paginator(found.qs.order_by("-period", "provider", "subject_key", "seq"), 50).get_page(
         request.GET.get("page")
     )
@@ -39,7 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest) -> HttpResponse:
     """The filtered lines as CSV, with child keys: recorded, because it reads what pages mask."""
     rows = lines_visible_to(request.user).select_related("provider", "policy", "policy_version", "case")
-    found = LineFilter(request.POST, queryset=rows, request=request)
+    found = LineFilter(request.POST, queryset=rows, by=request.user)
     lines = found.qs.order_by("period", "provider", "subject_key", "seq")
     audit.record("subsidies.Line:export", "export_lines", by=request.user, rows=lines.count())
     fields = [

@@ -49,7 +49,7 @@ def page(request: HttpRequest, state: str) -> HttpResponse:
         return redirect("subsidies:batches")
     queue = _queue(request, state)
     found = ClaimFilter(
-        request.GET or None, queryset=queue.rows.select_related("provider", "policy", "notice"), request=request
+        request.GET or None, queryset=queue.rows.select_related("provider", "policy", "notice"), by=request.user
     )
     rows = found.qs.order_by("due", "from_month", "provider__code", "pk")
     context = {
@@ -71,7 +71,7 @@ def check(request: HttpRequest, state: str) -> HttpResponse:
     """What was chosen, with its totals, before the button that decides; writes nothing."""
     queue = _queue(request, state)
     if request.POST.get("all"):
-        found = ClaimFilter(request.POST, queryset=queue.rows, request=request)
+        found = ClaimFilter(request.POST, queryset=queue.rows, by=request.user)
         chosen = found.qs
     else:
         chosen = queue.rows.filter(pk__in=[pk for pk in request.POST.getlist("claim") if pk.isdigit()])

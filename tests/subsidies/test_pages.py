@@ -12,6 +12,7 @@ from portal import clock, runs
 from portal.models import AuditEvent, Run
 from subsidies.actions import claims
 from subsidies.models import Claim, Fund, PaymentBatch
+from tests.factories import inspections as of_inspections
 from tests.factories import portal as of_portal
 from tests.factories import providers as of_providers
 from tests.factories import subsidies as make
@@ -47,6 +48,29 @@ def office(claim):
 
 def url(name, *args):
     return reverse(f"subsidies:{name}", args=args)
+
+
+def test_a_month_that_a_hazard_cost_leads_to_the_hazard(city, client_of, official):
+    make.load_policy(make.terms(
+        valid_from=MAY, eligibility=[{"if": "no_open_major_hazard", "clause": "general"}],
+        clauses={"general": "第八条 存在未整改完成的重大隐患的月份，不予补助"},
+    ), by=None)  # fmt: skip
+    at = make.recognised()
+    make.stay(at, "2025-05", 16)
+    visit = of_inspections.visit(at.provider, state="FINISHED", result="MAJOR")
+    of_may = of_inspections.finding(visit, level="MAJOR", found_on=dt.date(2025, 5, 20), text="出口堵塞")
+    later = of_inspections.finding(visit, level="MAJOR", found_on=dt.date(2025, 6, 2), text="护栏松动")
+    make.close("2025-05")
+    claim = Claim.objects.get()
+    office = make.Office.over(claim.provider)
+    line = claim.lines.get()
+    assert (line.amount_fen, line.case.reason) == (0, "OPEN_MAJOR_HAZARD")
+    for person in (office.owner, office.district):
+        page = client_of(person).get(url("line", claim.public_id, line.pk)).content.decode()
+        assert reverse("inspections:finding", args=[of_may.public_id]) in page
+        assert "出口堵塞" in page and later.number not in page
+    sums = client_of(office.finance).get(url("case", claim.public_id, line.case_id)).content.decode()
+    assert "第八条" in sums and "出口堵塞" not in sums  # finance reads money, no findings
 
 
 def test_the_owner_reads_the_statement_and_its_explanation_and_confirms(claim, office, client_of):
