@@ -175,13 +175,21 @@ def move(claims: Iterable[Claim], state: str, days: list[dt.date], *, notice: ob
     with connection.cursor() as cursor:
         cursor.execute(MOVE, {
             "state": "RELEASED" if state == "EXPORTED" else state, "rank": rank, "claims": ids,
-            "due": workdays.add(clock.today(), 2), "city": User.objects.get(username="city").pk,
+            "due": due_after(state, notice), "city": User.objects.get(username="city").pk,
             "notice": getattr(notice, "pk", None), "batch": getattr(batch, "pk", None),
             **dict(zip(("confirmed", "checked", "reviewed", "released"), times, strict=True)),
         })  # fmt: skip
         if cursor.rowcount != len(ids):
             raise RuntimeError(f"{cursor.rowcount} of {len(ids)} claims found their officers")
         cursor.execute(SAY_ON_MONTH_PAGE, [ids])
+
+
+def due_after(state: str, notice: notices.PublicNotice | None) -> dt.date:
+    """When the next office is due: counted from the end of a notice that stands, else two working days from now."""
+    following = chain.following(chain.DEFAULT, "NOTICED")
+    if state == "NOTICED" and notice and following:
+        return workdays.add(notice.last_day, following.workdays)
+    return workdays.add(clock.today(), 2)
 
 
 def pay(policy: Policy, month: Month, claims: list[Claim], day: dt.date) -> None:

@@ -285,8 +285,9 @@ def _foot(page: Any, at: _Cursor, sheet: Sheet, last: int, style: _Styles) -> No
     for note in sheet.notes:
         _spread(page, at.next(), 0, last, str(note), style.foot)
     made = _("Prepared on: %(day)s") % {"day": (sheet.prepared_on or clock.today()).isoformat()}
+    by = _("Prepared by")
     labels = [str(label) for label in sheet.signatures] or [_("Checked by")]
-    signing = "　　".join([made, f"{_('Prepared by')}：{sheet.prepared_by}", *(f"{label}：" for label in labels)])
+    signing = "　　".join([made, f"{by}：{sheet.prepared_by}", *(f"{label}：" for label in labels)])
     _spread(page, row := at.next(), 0, last, signing, style.foot)
     page.set_row(row, 24)
     if said := demo_sentence():

@@ -61,6 +61,7 @@ def new(request: HttpRequest, policy_code: str, area_code: str) -> HttpResponse:
         "area": area,
         "claims": claims,
         "total": sum(claim.paid_fen for claim in claims),
+        "zero": sum(claim.paid_fen == 0 for claim in claims),
         "seen": fingerprint(claims),
         "shares": _shares(claims),
         "error": error,
@@ -100,6 +101,7 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "batch": batch,
         "claims": claims,
+        "zero": sum(claim.paid_fen == 0 for claim in claims),
         "shares": _shares(claims),
         "unchanged": fingerprint(claims) == batch.content_hash,
         "pays": has_role(request.user, Role.FINANCE),

@@ -68,4 +68,4 @@ def payment_list(
         specimen=True,
         prepared_by=str(made_by),
     )
-    return sheets.response(f"{_('Payment list')}-{batch.number}", sheet)
+    return sheets.response(f"{sheet.name}-{batch.number}", sheet)

@@ -154,7 +154,8 @@ def test_a_list_has_two_row_head_totals_amount_in_words_and_signatures(day):
     assert rows[head + 2] == ["=HYPERLINK(1)", 3, 1234.5]
     assert rows[head + 4][1:] == [7, 1234.0]
     assert any("壹仟贰佰叁拾肆元整" in str(cell) for cell in flat)
-    assert any("审核人" in str(cell) and "2025-07-10" in str(cell) for cell in flat)
+    signed = next(str(cell) for cell in flat if "审核人" in str(cell))
+    assert "制表日期：2025-07-10" in signed and "制表人" in signed
 
 
 def test_the_demo_says_that_its_data_are_invented(day, settings):
