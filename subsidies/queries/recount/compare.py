@@ -21,7 +21,6 @@ SELECT p.code, c.month
 FROM providers_factchange f
 JOIN providers_provider p ON p.id = f.provider_id
 JOIN subsidies_closedmonth c ON c.month >= f.from_month AND (f.to_month IS NULL OR c.month <= f.to_month)
-JOIN portal_area a ON a.id = c.area_id AND starts_with(p.area_path, a.path)
 WHERE NOT EXISTS (SELECT FROM subsidies_seenmark s WHERE s.mark_id = f.id)
 """
 

@@ -1,0 +1,134 @@
+"""What one district's close owes to another: months are closed district by district, children do not keep to one."""
+
+import datetime as dt
+
+import pytest
+
+from enrolments import identity
+from enrolments.actions import children
+from enrolments.models import Child
+from tests.factories import enrolments as of_enrolments
+from tests.factories import portal as of_portal
+from tests.factories import subsidies as make
+
+pytestmark = pytest.mark.django_db
+MAY = dt.date(2025, 5, 1)
+HERE, THERE = "440105", "440106"
+
+
+@pytest.fixture
+def plain(city):
+    """The plain policy is in force in the little city, which has two districts."""
+    return make.policy(valid_from=MAY)
+
+
+@pytest.fixture
+def moved(plain):
+    """A girl who moves in mid-May from the second district to the first: 3 days there, none entered here yet."""
+    here, there = make.recognised(street="440105001"), make.recognised(street="440106001")
+    girl = make.child("girl")
+    before = make.spell(girl, there, dt.date(2025, 5, 1), dt.date(2025, 5, 16))
+    after = make.spell(girl, here, dt.date(2025, 5, 19))
+    make.attend(before, "2025-05", 3)
+    return before, after
+
+
+def fen(spell):
+    """What stands in the ledger for the child where the spell is."""
+    return make.posted(spell.child, spell.provider)
+
+
+def test_days_entered_where_the_month_is_still_open_move_it_from_where_it_is_closed(moved):
+    before, after = moved
+    make.close("2025-05", THERE)
+    assert (fen(before), fen(after)) == (50_000, 0)
+    make.attend(after, "2025-05", 5)  # 5 days here against 3 there; here May was never closed
+    make.close("2025-05", HERE)
+    make.close("2025-05", THERE)
+    assert (fen(before), fen(after)) == (0, 50_000), "paid in both districts"
+    assert make.wrong() == []
+
+
+def test_a_spell_annulled_where_the_month_is_still_open_is_paid_where_it_is_closed(moved):
+    before, after = moved
+    make.attend(after, "2025-05", 5)
+    make.close("2025-05", THERE)
+    assert (fen(before), fen(after)) == (0, 0)  # it is this district's to pay
+    make.annul(after)
+    make.close("2025-05")
+    assert (fen(before), fen(after)) == (50_000, 0), "paid in neither district"
+    assert make.wrong() == []
+
+
+def test_a_second_record_entered_where_the_month_is_still_open_stops_the_payment_where_it_is_closed(plain):
+    here, there = make.recognised(street="440105001"), make.recognised(street="440106001")
+    first = make.stay(there, "2025-05", 3, of=make.child("first", number="A"))
+    make.close("2025-05", THERE)
+    assert fen(first) == 50_000
+    second = make.stay(here, "2025-05", 3, of=make.child("second", number="A"))
+    make.close("2025-05")
+    assert (fen(first), fen(second)) == (0, 0)
+    assert len(make.flags()) == 2
+    assert make.wrong() == []
+
+
+# --- two records with one number ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def twins(plain):
+    """Two spells at the same days in two districts, paid both; the first child's number is on record."""
+    here, there = make.recognised(street="440105001"), make.recognised(street="440106001")
+    first = make.stay(here, "2025-05", 3, of=of_enrolments.identified())
+    second = make.stay(there, "2025-05", 3)
+    make.close("2025-05")
+    assert (fen(first), fen(second)) == (50_000, 50_000)
+    return first, second
+
+
+def record_again(first, second):
+    """The second record gets the first one's number; gives whether it was new."""
+    who = identity.open_person(first.child.identity)
+    return children.record_identity(second.child_id, person=who, by=None)
+
+
+def test_a_number_recorded_late_for_a_second_child_stops_both_payments(twins):
+    first, second = twins
+    assert record_again(first, second) is False
+    make.close("2025-05")
+    assert (fen(first), fen(second)) == (0, 0)
+    assert make.wrong() == []
+
+
+def test_records_kept_apart_are_both_paid_again(twins):
+    first, second = twins
+    record_again(first, second)
+    make.close("2025-05")
+    officer = of_portal.official("DISTRICT", "440106")
+    children.keep_apart(second.child_id, by=officer, reason="typing error")
+    make.close("2025-05")
+    assert (fen(first), fen(second)) == (50_000, 50_000)
+    assert make.flags() == []
+    assert make.wrong() == []
+
+
+def test_a_corrected_number_parts_two_records(twins):
+    first, second = twins
+    record_again(first, second)
+    make.close("2025-05")
+    other = identity.Person("王小红", "RESIDENT", of_enrolments.resident_id())
+    assert children.record_identity(second.child_id, person=other, by=None) is True
+    make.close("2025-05")
+    assert (fen(first), fen(second)) == (50_000, 50_000)
+    assert make.wrong() == []
+
+
+def test_a_number_goes_to_the_next_record_when_its_owner_is_forgotten(twins):
+    first, second = twins
+    record_again(first, second)
+    number = first.child.identity_key
+    children.forget(first.child_id, by=None)
+    assert Child.objects.get(identity_key=number).pk == second.child_id
+    make.close("2025-05")
+    assert (fen(first), fen(second)) == (50_000, 50_000)  # nothing says any more that they are one child
+    assert make.wrong() == []
