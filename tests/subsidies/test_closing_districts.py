@@ -133,3 +133,29 @@ def test_a_number_goes_to_the_next_record_when_its_owner_is_forgotten(twins):
     make.close("2025-05")
     assert (fen(first), fen(second)) == (50_000, 50_000)  # nothing says any more that they are one child
     assert make.wrong() == []
+
+
+# --- two policies ---------------------------------------------------------------------------------------------------
+
+
+def test_what_a_district_s_policy_pays_for_a_child_excludes_the_city_s_at_another_provider(city):
+    """The district pays where she was first, from three stars up; the city where she was last, unless it does."""
+    make.policy(
+        code="B-DISTRICT", valid_from=MAY, area_code=HERE, transfer="FIRST",
+        rates=[{"rate_fen": 7_000, "rating": {"min": 3}, "clause": "general"}],
+    )  # fmt: skip
+    make.policy(code="A-CITY", valid_from=MAY, excludes=["B-DISTRICT"], transfer="LAST")
+    here, there = make.recognised(street="440105001"), make.recognised(street="440106001")
+    girl = make.child("girl")
+    make.attend(make.spell(girl, here, dt.date(2025, 5, 1), dt.date(2025, 5, 16)), "2025-05", 3)
+    make.attend(make.spell(girl, there, dt.date(2025, 5, 19)), "2025-05", 3)
+    make.close("2025-05")
+    assert make.amounts(girl) == {"A-CITY": 50_000}
+    make.rate(here.provider, 4, since=MAY)
+    make.close("2025-05")
+    assert make.amounts(girl) == {"A-CITY": 0, "B-DISTRICT": 7_000}
+    assert make.reasons(girl, "2025-05", there.provider) == ["PAID", "EXCLUDED"]
+    make.rate(here.provider, 2, since=MAY)
+    make.close("2025-05")
+    assert make.amounts(girl) == {"A-CITY": 50_000, "B-DISTRICT": 0}
+    assert make.wrong() == []
