@@ -86,6 +86,11 @@ def twins(plain):
     return first, second
 
 
+def fen_of_person(spell):
+    """What the provider has for the child, under whichever record."""
+    return make.posted(provider=spell.provider)
+
+
 def record_again(first, second):
     """The second record gets the first one's number; gives whether it was new."""
     who = identity.open_person(first.child.identity)
@@ -97,6 +102,36 @@ def test_a_number_recorded_late_for_a_second_child_stops_both_payments(twins):
     assert record_again(first, second) is False
     make.close("2025-05")
     assert (fen(first), fen(second)) == (0, 0)
+    assert make.wrong() == []
+
+
+def test_a_month_of_one_record_is_a_month_of_the_other(city):
+    """One month a year: March here under the first record, April there under the second."""
+    cap = {"cap": "months_per_year", "months": 1, "clause": "general"}
+    make.policy(valid_from=dt.date(2025, 3, 1), caps=[cap])
+    here, there = make.recognised(street="440105001"), make.recognised(street="440106001")
+    first = make.spell(of_enrolments.identified(), here, dt.date(2025, 3, 3), dt.date(2025, 3, 31))
+    second = make.spell(make.child(), there, dt.date(2025, 4, 7))
+    record_again(first, second)
+    make.attend(first, "2025-03", 3)
+    make.attend(second, "2025-04", 3)
+    make.close("2025-04")
+    assert [fen_of_person(one) for one in (first, second)] == [50_000, 0]
+    assert make.flags() == []
+    make.attend(first, "2025-03", 0)
+    make.close("2025-04")
+    assert [fen_of_person(one) for one in (first, second)] == [0, 50_000]
+    assert make.wrong() == []
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_whichever_of_two_spells_is_annulled_the_other_is_paid(twins, which):
+    record_again(*twins)
+    make.close("2025-05")
+    make.annul(twins[which])
+    make.close("2025-05")
+    assert [fen_of_person(one) for one in twins] == [50_000 * (which == 1), 50_000 * (which == 0)]
+    assert make.flags() == []
     assert make.wrong() == []
 
 

@@ -144,6 +144,38 @@ def test_dated_facts_are_read_on_the_policy_s_reference_day(city, day, fen):
     assert make.wrong() == []
 
 
+@pytest.mark.parametrize(("day", "fen"), [("FIRST_DAY", 50_000), ("LAST_DAY", 0), ("ANY_DAY", 50_000)])
+def test_what_ends_in_mid_month_held_on_its_first_day_and_on_some_day(city, day, fen):
+    make.policy(valid_from=MAY, reference_day=day)
+    at = make.recognised()
+    make.stay(at, "2025-05", 1)
+    make.end_agreement(at.provider, on=dt.date(2025, 5, 15))
+    make.close("2025-05")
+    assert make.posted() == fen
+    assert make.wrong() == []
+
+
+def test_what_was_taken_back_of_a_rating_and_a_kind_is_not_read_though_it_began_later(city):
+    make.policy(
+        valid_from=MAY,
+        rates=[
+            {"rate_fen": 10_000, "clause": "general"},
+            {"rate_fen": 20_000, "rating": 4, "clause": "general"},
+            {"rate_fen": 5_000, "provider_type": "KINDER", "priority": 1, "clause": "general"},
+        ],
+    )
+    at = make.recognised()
+    make.stay(at, "2025-05", 1)
+    came_to = []
+    for change, told in ((make.rate, 4), (make.rate, 2), (make.change_kind, "KINDER"), (make.change_kind, "COMMUNITY")):
+        since = dt.date(2025, 5, 20) if told in (4, "KINDER") else dt.date(2025, 5, 10)
+        change(at.provider, told, since=since)
+        make.close("2025-05")
+        came_to.append(make.posted())
+    assert came_to == [20_000, 10_000, 5_000, 10_000]
+    assert make.wrong() == []
+
+
 def test_only_policies_whose_area_contains_the_provider_apply_each_with_its_own_claim(city):
     make.policy(valid_from=MAY)
     make.policy(
