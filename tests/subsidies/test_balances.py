@@ -148,3 +148,22 @@ def test_a_claim_counts_its_lines_and_the_children_who_got_something(city, added
         make.close("2025-01")
     claim = Claim.objects.get()
     assert (claim.line_count, claim.subject_count, claim.lines_fen) == (2 + added_up, 1, 50_000)
+
+
+def test_a_total_is_rounded_anew_after_a_return_and_not_upon_its_own_rounding(city):
+    """333.33 is 333; with a second child 666.66 is 667, whatever the first rounding took off."""
+    rounding = {"mode": "HALF_UP", "unit_fen": 100, "stage": "TOTAL", "clause": "general"}
+    make.policy(valid_from=FIRST, rates=at_rate(33_333), rounding=rounding)
+    at = make.recognised()
+    make.stay(at, "2025-01", 3)
+    make.close("2025-01")
+    claim = Claim.objects.get()
+    office = make.Office.over(at.provider)
+    claims.confirm_claim(claim.pk, by=office.owner)
+    assert sums("TEST", 1) == (33_300, 0, 0, 33_300)
+    claims.return_claim(claim.pk, reason="补正", by=office.subdistrict)
+    make.stay(at, "2025-01", 3)
+    make.close("2025-01")
+    claims.confirm_claim(claim.pk, by=office.owner)
+    assert sums("TEST", 1) == (66_700, 0, 0, 66_700)
+    assert make.wrong() == [] and ledger.problems() == []

@@ -96,3 +96,10 @@ def test_an_ended_policy_takes_back_the_months_after_its_last_day(paid):
     make.close("2025-06")
     assert by_month() == [50_000, 0]
     assert make.wrong() == []
+
+
+def test_a_version_that_begins_in_mid_month_is_the_law_of_the_next(paid):
+    make.policy(version=2, valid_from=dt.date(2025, 5, 15), rates=[{"rate_fen": 30_000, "clause": "general"}])
+    make.close("2025-06")
+    assert by_month() == [50_000, 30_000]
+    assert make.wrong() == []
