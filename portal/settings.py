@@ -261,6 +261,7 @@ CELERY_BEAT_SCHEDULE = {
     "roll-turns-the-day": {"task": "enrolments.tasks.turn_the_day", "schedule": crontab(hour=0, minute=5)},
     "remind-of-findings": {"task": "inspections.tasks.remind_of_findings", "schedule": crontab(hour=8, minute=0)},
     "remind-of-statements": {"task": "subsidies.tasks.remind_of_statements", "schedule": crontab(hour=8, minute=0)},
+    "check-ledger": {"task": "subsidies.tasks.check_ledger", "schedule": crontab(hour=3, minute=30)},
     "release-holds": {"task": "enrolments.tasks.release_holds", "schedule": 300.0},
 }
 
@@ -303,7 +304,7 @@ PANELS: dict[str, list[str]] = {
         "inspections.demo.steps",
         "subsidies.demo.steps",
     ],
-    # what the beat does at 00:05, by name: the demo's button “next working day” does it at once
+    # what the beat does at night, by name: the demo's button “next working day” does it at once
     "new_day": [
         "portal.tasks.nightly",
         "enrolments.tasks.release_holds",
@@ -311,6 +312,7 @@ PANELS: dict[str, list[str]] = {
         "enrolments.tasks.turn_the_day",
         "inspections.tasks.remind_of_findings",
         "subsidies.tasks.remind_of_statements",
+        "subsidies.tasks.check_ledger",
     ],
     "search_columns": ["enrolments.panels.free_places", "inspections.panels.search_columns"],
     # (place ids, from day) -> those that children take: asked before places are taken away

@@ -20,7 +20,7 @@ from portal.problems import MissingCalendar
 from portal.runs import RunKind
 from providers.models import Provider
 from providers.permissions import mine, works_at
-from subsidies.actions import closing
+from subsidies.actions import checking, closing
 from subsidies.models import Claim, ClosedMonth
 from subsidies.models.claims import OPEN
 from subsidies.permissions import CLOSERS, claims_visible_to, flags_visible_to, is_reader
@@ -183,9 +183,12 @@ def _posted(run: Run) -> str:
 
 
 def run_kinds() -> list[RunKind]:
-    """Closing a month."""
-    title = gettext_lazy("Closing a month")
-    return [RunKind(closing.KIND, title, closing.compute_chunk, closing.finish, url=_claims_of, said=_posted)]
+    """Closing a month, and proving what was closed."""
+    close, check = gettext_lazy("Closing a month"), gettext_lazy("Check of the ledger")
+    return [
+        RunKind(closing.KIND, close, closing.compute_chunk, closing.finish, url=_claims_of, said=_posted),
+        RunKind(checking.KIND, check, checking.check_chunk, checking.finish_check, said=checking.came_to),
+    ]
 
 
 def ledger_checks() -> list[Problem]:

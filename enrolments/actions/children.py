@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from enrolments import identity, permissions
@@ -63,13 +63,15 @@ def record_identity(child_id: int, *, person: Person, by: User | None, area_path
     """
     refuse_demo(person.kind)
     child = Child.objects.select_for_update(no_key=True, of=("self",)).get(pk=child_id)
-    other = Child.objects.filter(identity_key=person.key).exclude(pk=child.pk).exists()
-    ChildIdentity.objects.filter(child=child).delete()
+    parted = _drop_identity(child)
+    met = _with_number(person.key)
     _store(child, person, by)
-    child.identity_key = None if other else person.key
+    child.identity_key = None if met else person.key
     child.save(update_fields=["identity_key"])
-    record(child, "record_identity", by=by, area_path=area_path, clash=other)
-    return not other
+    record(child, "record_identity", by=by, area_path=area_path, clash=bool(met))
+    if parted or met:
+        _mark_all(child, *parted, *met)
+    return not met
 
 
 @transaction.atomic
@@ -125,19 +127,21 @@ def keep_apart(duplicate_id: int, *, by: User, reason: str) -> None:
     """Not the same child: the second number was wrong, so that identity is deleted and must be entered again."""
     (child,) = _held(duplicate_id)
     _refuse_strangers(by, child)
-    ChildIdentity.objects.filter(child=child, number_key__isnull=False).delete()
+    parted = _drop_identity(child)
     record(child, "keep_apart", by=by, area_path=_area(child), reason=reason[:100])
+    if parted:
+        _mark_all(child, *parted)
 
 
 @transaction.atomic
 def forget(child_id: int, *, by: User | None) -> None:
     """Delete who a child is (个人信息删除); its facts, ledger lines and audit events stay, they never held a name."""
     (child,) = _held(child_id)
-    ChildIdentity.objects.filter(child=child).delete()
+    parted = _drop_identity(child)
     child.guardians.all().delete()
-    child.identity_key = None
-    child.save(update_fields=["identity_key"])
     record(child, "forget", by=by, area_path=_area(child))
+    if parted:
+        _mark_all(child, *parted)
 
 
 def refuse_demo(kind: str) -> None:
@@ -176,6 +180,27 @@ def _store(child: Child, person: Person, by: User | None) -> None:
     )
 
 
+def _with_number(number_key: str) -> list[Child]:
+    """Every record entered with the number, the one that owns it among them."""
+    rows = Child.objects.filter(Q(identity_key=number_key) | Q(identity__number_key=number_key))
+    return list(rows.order_by("pk"))
+
+
+def _drop_identity(child: Child) -> list[Child]:
+    """Delete who the child is; gives the records it shared its number with: whether they are one child is a fact that
+    the subsidy rests on. If the child owned the number, the next of them does, so that who comes with it is found.
+    """
+    known = ChildIdentity.objects.filter(child=child)
+    number = known.values_list("number_key", flat=True).first() or child.identity_key
+    parted = [other for other in _with_number(number) if other.pk != child.pk] if number else []
+    known.delete()
+    owned, child.identity_key = child.identity_key, None
+    child.save(update_fields=["identity_key"])
+    if owned and parted:
+        Child.objects.filter(pk=parted[0].pk).update(identity_key=owned)
+    return parted
+
+
 def _held(*child_ids: int) -> list[Child]:
     return list(Child.objects.filter(pk__in=child_ids).order_by("pk").select_for_update(no_key=True, of=("self",)))
 
@@ -193,7 +218,7 @@ def _refuse_strangers(by: User, *children: Child) -> None:
 
 
 def _mark_all(*children: Child) -> None:
-    """Every month of either child may change: conflicts, months already funded."""
+    """Every month of any of them may change: conflicts, months already funded."""
     spells = Enrolment.objects.filter(child__in=children).values("provider_id")
     for row in spells.annotate(first=Min("during__startswith")).order_by("provider_id"):
         mark(row["provider_id"], [], from_day=row["first"], to_day=None, cause="same-child")

@@ -63,12 +63,16 @@ def load_policy(
     area = Area.objects.filter(code=terms.area_code).first()
     if adopted:
         _check_payable(terms, area)
-    policy = _policy(terms, area, adopted)
+    policy, newly_adopted = _policy(terms, area, adopted)
+    held_before = _days_of(policy) if newly_adopted else []  # library versions that are the law from now on
     canonical_terms = terms.to_mapping()
     if existing := policy.versions.filter(number=terms.version).first():
-        if existing.terms == canonical_terms:
-            return existing, False
-        raise VersionExists(version=terms.version, code=terms.code)
+        if existing.terms != canonical_terms:
+            raise VersionExists(version=terms.version, code=terms.code)
+        if held_before:
+            _mark(policy, held_before)
+            _record(policy, terms, "load_policy", by)
+        return existing, False
     during = _during(terms)
     changed = _make_room(policy, during, corrects)
     version = PolicyVersion.objects.create(
@@ -81,16 +85,20 @@ def load_policy(
         recorded_by=by,
     )
     if policy.standing == PolicyStanding.ADOPTED:
-        _mark(policy, [during, *changed])
+        _mark(policy, [during, *changed, *held_before])
+    _record(policy, terms, "correct_policy" if corrects else "load_policy", by)
+    return version, True
+
+
+def _record(policy: Policy, terms: Terms, verb: str, by: User | None) -> None:
     audit.record(
         f"subsidies.PolicyVersion:{terms.code}@{terms.version}",
-        "correct_policy" if corrects else "load_policy",
+        verb,
         by=by,
-        area_path=area.path if area else "",
+        area_path=policy.area.path if policy.area else "",
         adopted=policy.standing == PolicyStanding.ADOPTED,
-        valid_from=during[0].isoformat(),
+        valid_from=_during(terms)[0].isoformat(),
     )
-    return version, True
 
 
 @transaction.atomic
@@ -116,6 +124,12 @@ def end_policy(policy_id: int, *, last_day: dt.date, by: User | None) -> PolicyV
 
 
 Days = tuple[dt.date, dt.date | None]
+
+
+def _days_of(policy: Policy) -> list[Days]:
+    """The days of its versions as recorded now."""
+    spans = policy.versions.filter(retracted_at__isnull=True).values_list("valid_during", flat=True)
+    return [(span.lower, span.upper) for span in spans]
 
 
 def _during(terms: Terms) -> Days:
@@ -144,6 +158,7 @@ def _check_payable(terms: Terms, area: Area | None) -> None:
 
 _NO_FACTS = N_("The portal keeps no record of %(what)s yet, so this policy can be read but not paid.")
 _NO_AREA = N_("There is no area with the code %(code)s.")
+_AREA_KEPT = N_("This policy is adopted for the area %(code)s. Give the policy of another area a code of its own.")
 _NOT_PAID = N_("Payments to %(payee)s are not made here yet; the policy can be kept in the library.")
 
 
@@ -153,31 +168,39 @@ def _adopted_terms() -> list[Terms]:
     return [versions.read(row).terms for row in newest.values()]
 
 
-def _policy(terms: Terms, area: Area | None, adopted: bool) -> Policy:
-    """The policy, locked; a library policy may be adopted later, an adopted one stays adopted until its end."""
+def _policy(terms: Terms, area: Area | None, adopted: bool) -> tuple[Policy, bool]:
+    """The policy, locked, and whether it is adopted by this; an adopted one stays so, and where it is, until its end.
+
+    Its area holds for all its versions: another one would move months that were paid. Raises BadPolicy.
+    """
     standing = PolicyStanding.ADOPTED if adopted else PolicyStanding.LIBRARY
     Policy.objects.get_or_create(
         code=terms.code,
         defaults={"title": terms.name, "title_en": terms.name_en, "area": area, "standing": standing},
     )
     policy = Policy.objects.select_for_update(no_key=True).get(code=terms.code)
+    stands = policy.standing == PolicyStanding.ADOPTED and policy.versions.exists()
+    if stands and policy.area != area:
+        kept = {"code": policy.area.code if policy.area else "–"}
+        raise BadPolicy([Problem("area_code", "AREA_KEPT", _AREA_KEPT, kept)])
     policy.title, policy.title_en = terms.name, terms.name_en
     if adopted:
         policy.standing, policy.area = PolicyStanding.ADOPTED, area
     policy.save(update_fields=["title", "title_en", "standing", "area"])
-    return policy
+    return policy, adopted and not stands
 
 
 def _make_room(policy: Policy, during: Days, corrects: int | None) -> list[Days]:
     """Take back the version that was wrong, or close the open end of the one before; gives the days that change."""
+    changed: list[Days] = []
     if corrects is not None:
         wrong = policy.versions.get(number=corrects, retracted_at__isnull=True)
         PolicyVersion.objects.filter(pk=wrong.pk).update(retracted_at=clock.now())
-        return [(wrong.valid_during.lower, wrong.valid_during.upper)]
+        changed = [(wrong.valid_during.lower, wrong.valid_during.upper)]
     clash = policy.versions.filter(retracted_at__isnull=True, valid_during__overlap=during).order_by("number").first()
     if clash is None:
-        return []
-    if clash.valid_during.upper is not None or clash.valid_during.lower >= during[0]:
+        return changed
+    if corrects is not None or clash.valid_during.upper is not None or clash.valid_during.lower >= during[0]:
         raise OverlapsVersion(version=clash.number)
     PolicyVersion.objects.filter(pk=clash.pk).update(valid_during=(clash.valid_during.lower, during[0]))
     return [(during[0], None)]

@@ -17,7 +17,7 @@ from portal.models import Area, Run, RunChunk
 from subsidies.actions import closing
 from subsidies.actions.closing import starting
 from subsidies.actions.closing.computing import LostLease
-from subsidies.models import Line
+from subsidies.models import ClosedMonth, Line
 from tests.factories import subsidies as make
 from tests.races.conftest import Race
 
@@ -128,6 +128,22 @@ def test_a_worker_that_lost_its_lease_posts_nothing(facts):
     with pytest.raises(LostLease):
         closing.compute_chunk(run, stalled)
     assert not Line.objects.exists()
+
+
+def test_a_worker_whose_run_has_failed_meanwhile_posts_nothing(facts):
+    """Another chunk gave up: a new run may have taken marks for seen that this worker's snapshot is too old for."""
+    run = start()
+    chunk = runs.take(run.pk)
+    assert chunk is not None
+    closing.compute_chunk(run, chunk)
+    RunChunk.objects.filter(pk=chunk.pk).update(state="DONE")
+    slow = runs.take(run.pk)
+    assert slow is not None
+    Run.objects.filter(pk=run.pk).update(state="FAILED", finished_at=run.queued_at)
+    with pytest.raises(LostLease):
+        closing.compute_chunk(run, slow)
+    assert not Line.objects.exists()
+    assert not ClosedMonth.objects.exists()
 
 
 def test_several_workers_at_once_give_the_same_hash(facts, race: Race):

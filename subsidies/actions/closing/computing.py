@@ -99,12 +99,16 @@ def _read_facts(run: Run, month: Month, laws: list[Law], everybody: list[Law], w
 
 
 def _fence(chunk: RunChunk) -> None:
-    """Go on only while the lease is ours, and hold it until what we post is committed.
+    """Go on only while the lease is ours and the run goes on, and hold both until what we post is committed.
 
-    KEY SHARE: nobody can take the chunk over meanwhile, and the heartbeat may still prolong the lease.
+    KEY SHARE: nobody can take the chunk over meanwhile, and the heartbeat may still prolong the lease. SHARE: the run
+    cannot fail meanwhile. When one has failed by another chunk a new one may start and take marks for seen that our
+    snapshot is too old for; were we to close the month after that, nobody would compute them.
     """
     mine = rows(
-        "SELECT 1 FROM portal_runchunk WHERE id = %s AND worker = %s AND state = 'RUNNING' FOR KEY SHARE",
+        "SELECT 1 FROM portal_runchunk c JOIN portal_run r ON r.id = c.run_id"
+        " WHERE c.id = %s AND c.worker = %s AND c.state = 'RUNNING' AND r.state = 'RUNNING'"
+        " FOR KEY SHARE OF c FOR SHARE OF r",
         [chunk.pk, chunk.worker],
     )
     if not mine:

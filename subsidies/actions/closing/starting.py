@@ -21,8 +21,9 @@ FEW = 400  # providers: that many corrections are one chunk, more are a chunk a 
 MOST = 12  # areas in a chunk: their codes are its key
 ENOUGH = 400  # providers in a chunk: small districts share one, because its fixed cost is some 50 statements
 
-# Exactly the marks that are committed now, each once; a month that was never closed needs no row, because its first
-# close reads the facts later than this.
+# Exactly the marks that are committed now, each once. A month that was never closed anywhere needs no row, because its
+# first close reads the facts later than this. One that is closed in another district does: what changed here may move a
+# child's month there (a transfer, a second record), and the plan follows the children of due providers only.
 SEE_MARKS = """
 WITH fresh AS (
     INSERT INTO subsidies_seenmark (mark_id)
@@ -34,9 +35,9 @@ INSERT INTO subsidies_duemonth (provider_id, month)
 SELECT DISTINCT f.provider_id, c.month
 FROM fresh
 JOIN providers_factchange f ON f.id = fresh.mark_id
-JOIN providers_provider p ON p.id = f.provider_id
-JOIN subsidies_closedmonth c ON c.month >= f.from_month AND (f.to_month IS NULL OR c.month <= f.to_month)
-JOIN portal_area a ON a.id = c.area_id AND starts_with(p.area_path, a.path)
+JOIN (SELECT DISTINCT month FROM subsidies_closedmonth) c
+     ON c.month >= f.from_month AND (f.to_month IS NULL OR c.month <= f.to_month)
+WHERE NOT EXISTS (SELECT FROM subsidies_duemonth d WHERE d.provider_id = f.provider_id AND d.month = c.month)
 """
 
 CALENDAR_CHANGED = """
