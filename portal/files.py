@@ -8,6 +8,7 @@ import hashlib
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Collection
 from pathlib import Path
 from typing import IO
@@ -29,6 +30,8 @@ PAPERS = (PDF, JPEG, PNG, WEBP, XLSX)
 PHOTOS = (JPEG, PNG, WEBP)
 ENDINGS = {PDF: "pdf", JPEG: "jpg", PNG: "png", WEBP: "webp", XLSX: "xlsx"}
 SHOWN_IN_THE_BROWSER = {PDF, JPEG, PNG, WEBP}
+# What reading a damaged zip raises: "zip file version 22.1" is a NotImplementedError, hence RuntimeError.
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError)
 UNPACKED_MAX_BYTES = 200 * 1024 * 1024  # a workbook that swells beyond this is a bomb, not a list
 
 
@@ -101,7 +104,7 @@ def is_workbook(stream: IO[bytes]) -> bool:
     try:
         with zipfile.ZipFile(stream) as bundle:
             members = bundle.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except BROKEN_ZIP:
         return False
     finally:
         stream.seek(0)

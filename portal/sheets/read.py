@@ -6,22 +6,32 @@ A file is judged whole: whoever imports takes it only when `table.problems` is e
 import csv
 import datetime as dt
 import io
+import pickle
+import re
+import subprocess
+import sys
 import unicodedata
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-import python_calamine
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.files import is_workbook
+from portal.files import BROKEN_ZIP, is_workbook
 from portal.problems import Refusal
+from portal.sheets import apart
 from portal.wording import Fault
 
 MAX_BYTES = 100 * 1024 * 1024
 HEAD_WITHIN = 10  # rows above the head that may hold a title or an instruction
+MESSAGE_MAX = 400  # a fault quotes the cell, and a cell may hold a book
+MAX_CELLS = 20_000_000  # two and a half million children with eight columns each
+ADDRESS = re.compile(rb'\sr="([A-Z]{0,3})([0-9]{1,7})"')
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+Grid = list[list[Any]]
 
 
 class UnreadableTable(Refusal):
@@ -30,6 +40,9 @@ class UnreadableTable(Refusal):
     code = "unreadable-table"
     status = 400
     text = gettext_lazy("This file cannot be read as a table. Send the template as .xlsx, .xls or CSV (UTF-8).")
+
+
+csv.field_size_limit(MAX_BYTES)  # else a long cell makes the whole file unreadable, and nobody learns which
 
 
 @dataclass(frozen=True)
@@ -113,9 +126,6 @@ def read_tables(file: IO[bytes], sheets: Mapping[int | str, Sequence[Column]]) -
     return found
 
 
-Grid = list[list[Any]]
-
-
 def _pages(file: IO[bytes]) -> list[tuple[str, Grid]]:
     """Every sheet as (name, rows of cells); CSV is one sheet without a name."""
     file.seek(0)
@@ -123,16 +133,52 @@ def _pages(file: IO[bytes]) -> list[tuple[str, Grid]]:
     if len(content) > MAX_BYTES:
         raise UnreadableTable(_("The file is larger than %(most)s MB."), most=MAX_BYTES // 1_048_576)
     if content.startswith((OLD_EXCEL, b"PK\x03\x04")):
-        if content.startswith(b"PK") and not is_workbook(io.BytesIO(content)):
-            raise UnreadableTable
-        try:
-            book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-            return [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
-        except python_calamine.PasswordError as error:
-            raise UnreadableTable(_("The file is locked with a password. Save it without one.")) from error
-        except (python_calamine.CalamineError, ValueError, OSError) as error:
-            raise UnreadableTable from error
+        if content.startswith(b"PK"):
+            if not is_workbook(io.BytesIO(content)):
+                raise UnreadableTable
+            try:
+                check_extent(content)
+            except BROKEN_ZIP as error:
+                raise UnreadableTable from error
+        return _book(content)
     return [("", _csv(content))]
+
+
+def _book(content: bytes) -> list[tuple[str, Grid]]:
+    """The sheets of a workbook, read in a process of its own."""
+    reader = [sys.executable, "-I", apart.__file__]
+    done = subprocess.run(reader, input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        raise UnreadableTable
+    pages = pickle.loads(done.stdout)
+    if pages == apart.LOCKED:
+        raise UnreadableTable(_("The file is locked with a password. Save it without one."))
+    return pages
+
+
+def check_extent(content: bytes) -> None:
+    """Refuse an .xlsx with a cell so far out that the rectangle before it does not fit into memory.
+
+    The reader lays a sheet out as one full rectangle: two cells in a file of 5 KB, A1 and XFD1048576, ask it for
+    550 GB, and the process is gone (measured 2026-11-27 with calamine 0.37).
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as bundle:
+        for name in bundle.namelist():
+            if not name.startswith("xl/worksheets/"):
+                continue
+            columns, rows, tail = {b""}, 0, b""
+            with bundle.open(name) as sheet:
+                while piece := sheet.read(1 << 20):
+                    for letters, number in ADDRESS.findall(tail + piece):
+                        columns.add(letters)
+                        rows = max(rows, int(number))
+                    tail = piece[-40:]
+            widest = max((len(letters), letters) for letters in columns)[1].decode()
+            if rows * place_of(widest) > MAX_CELLS:
+                raise UnreadableTable(
+                    _("A cell stands far away from the list, at %(cell)s. Delete the empty rows and columns up to it."),
+                    cell=f"{widest}{rows}",
+                )
 
 
 def _csv(content: bytes) -> Grid:
@@ -149,10 +195,12 @@ def _csv(content: bytes) -> Grid:
         raise UnreadableTable
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        return list(lines)
     except csv.Error as error:
-        raise UnreadableTable from error
+        message = _("Line %(line)s cannot be read: a quotation mark is not closed, or stands inside a cell.")
+        raise UnreadableTable(message, line=lines.line_num) from error
 
 
 def _table(name: str, grid: Grid, columns: Sequence[Column]) -> Table:
@@ -161,6 +209,7 @@ def _table(name: str, grid: Grid, columns: Sequence[Column]) -> Table:
     places, head_row = _head(grid, columns, table)
     if table.problems:
         return table
+    taken = set(places.values())
     for number, cells in enumerate(grid[head_row + 1 :], start=head_row + 2):
         if not any(_text(cell) for cell in cells):
             continue
@@ -169,6 +218,11 @@ def _table(name: str, grid: Grid, columns: Sequence[Column]) -> Table:
             place = places.get(column.name)
             text = _text(cells[place]) if place is not None and place < len(cells) else ""
             row.values[column.name] = _value(column, text, table, row)
+        for place, cell in enumerate(cells):
+            if place not in taken and _text(cell):
+                name = f"?{place}"
+                table.letters[name] = letter(place)
+                table.fault(row, name, _("No column stands above this cell. A comma too many, or a line cut in two?"))
         if len(table.problems) == before:
             table.rows.append(row)
     return table
@@ -188,7 +242,7 @@ def _value(column: Column, text: str, table: Table, row: Row) -> Any:
         message = refusal.message
     except ValueError as error:
         message = str(error) or _("“%(text)s” is not a valid value.") % {"text": text}
-    table.fault(row, column.name, message)
+    table.fault(row, column.name, message if len(message) <= MESSAGE_MAX else f"{message[:MESSAGE_MAX]}…")
     return None
 
 
@@ -243,6 +297,14 @@ def _text(cell: Any) -> str:
             return cell.isoformat()
         case _:
             return str(cell).strip()
+
+
+def place_of(letters: str) -> int:
+    """How many columns there are up to this one: A → 1, AB → 28."""
+    place = 0
+    for one in letters:
+        place = place * 26 + ord(one) - 64
+    return place
 
 
 def letter(place: int) -> str:
