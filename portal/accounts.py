@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,6 +23,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
 from portal import secrets
+from portal.models import User
 from portal.permissions import is_official
 from portal.problems import problem
 
@@ -37,6 +39,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Open to everybody: an account alone shows nothing that is not public."""
         return True
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Five tries belong to the account, not to each of the names it can be called by."""
+        said = credentials.get("email") or credentials.get("username") or ""
+        owner = (
+            User.objects.filter(Q(username__iexact=said) | Q(email__iexact=said)).values_list("pk", flat=True).first()
+        )
+        return f"account:{owner}" if owner else super()._get_login_attempts_cache_key(request, **credentials)
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         """Keep the name and phone of the sign-up form; a name may never be empty."""

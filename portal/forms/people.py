@@ -81,7 +81,9 @@ class AcceptForm(forms.Form):
     )
     password = forms.CharField(
         label=gettext_lazy("Password"),
-        help_text=gettext_lazy("At least 10 characters, not only digits, not your name."),
+        help_text=gettext_lazy(
+            "At least 10 characters, three of: small letters, capital letters, digits, other signs. Not your name."
+        ),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
