@@ -19,6 +19,9 @@ PLAIN = {
     "age_months", "from", "inclusive", "kind", "limit", "max_fee_fen", "min_rating", "mode", "page", "page_size",
     "radius_m", "sort", "vacancy", "month", "state",
 }  # fmt: skip
+PLAIN_VALUE = re.compile(r"[\w,.:+-]{0,40}", re.ASCII)
+# Addresses that are themselves a key: whoever reads the log must not be able to open them.
+KEY_IN_PATH = re.compile(r"(/invitations/|/accounts/password/reset/key/|/accounts/confirm-email/)[^/?]+")
 # Keys whose values are never written, wherever they come from.
 SECRET = re.compile(
     r"password|passwd|token|secret|authorization|cookie|identity|id_number|phone|email|name_of|child_name"
@@ -30,8 +33,10 @@ def round_points(logger: Any, method: str, event: dict[str, Any]) -> dict[str, A
     for key in ROUNDED & event.keys():
         if isinstance(event[key], float):
             event[key] = round(event[key], 3)
-    if isinstance(request := event.get("request"), str) and "?" in request:
+    if isinstance(request := event.get("request"), str):
         event["request"] = tame_address(request)
+    if isinstance(said := event.get("event"), str):  # “Internal Server Error: /invitations/…/”
+        event["event"] = KEY_IN_PATH.sub(r"\1*", said)
     return event
 
 
@@ -40,7 +45,8 @@ def tame_address(text: str) -> str:
     verb, _space, address = text.rpartition(" ")
     parts = urlsplit(address)
     query = [(name, tame(name, value)) for name, value in parse_qsl(parts.query, keep_blank_values=True)]
-    tamed = f"{parts.path}?{urlencode(query, safe='*')}" if query else parts.path
+    path = KEY_IN_PATH.sub(r"\1*", parts.path)
+    tamed = f"{path}?{urlencode(query, safe='*')}" if query else path
     return f"{verb} {tamed}".strip()
 
 
@@ -51,7 +57,7 @@ def tame(name: str, value: str) -> str:
             return f"{float(value):.3f}"
         except ValueError:
             return "*"
-    return value if name in PLAIN else "*"
+    return value if name in PLAIN and PLAIN_VALUE.fullmatch(value) else "*"
 
 
 def hide_secrets(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
