@@ -46,6 +46,13 @@ class OverlapsVersion(Refusal):
     text = _("Version %(version)s holds on some of these days already. Say that this one corrects it.")
 
 
+class NoSuchVersion(Refusal):
+    """Only a version that is recorded and stands can be corrected."""
+
+    code = "no-such-version"
+    text = _("%(code)s has no version %(version)s that could be corrected.")
+
+
 @transaction.atomic
 def load_policy(
     mapping: Mapping[str, Any], *, by: User | None, adopt: bool | None = None, corrects: int | None = None
@@ -54,7 +61,7 @@ def load_policy(
 
     `adopt`: pay by it here (default: what the file's status says). `corrects`: number of the version that was wrong; it
     is taken back for all its days and this one stands in its place. Months it touches are marked for the next run.
-    Raises BadPolicy, VersionExists, OverlapsVersion.
+    Raises BadPolicy, VersionExists, OverlapsVersion, NoSuchVersion.
     """
     if problems := check_file(mapping):
         raise BadPolicy(problems)
@@ -194,7 +201,9 @@ def _make_room(policy: Policy, during: Days, corrects: int | None) -> list[Days]
     """Take back the version that was wrong, or close the open end of the one before; gives the days that change."""
     changed: list[Days] = []
     if corrects is not None:
-        wrong = policy.versions.get(number=corrects, retracted_at__isnull=True)
+        wrong = policy.versions.filter(number=corrects, retracted_at__isnull=True).first()
+        if wrong is None:
+            raise NoSuchVersion(version=corrects, code=policy.code)
         PolicyVersion.objects.filter(pk=wrong.pk).update(retracted_at=clock.now())
         changed = [(wrong.valid_during.lower, wrong.valid_during.upper)]
     clash = policy.versions.filter(retracted_at__isnull=True, valid_during__overlap=during).order_by("number").first()

@@ -15,6 +15,7 @@ from portal.wording import N_
 
 Code = TypeVar("Code", bound=StrEnum)
 REQUIRED: Any = object()
+FIRST_YEAR, LAST_YEAR = 1949, 2199
 GENERAL = "general"  # the clause of every part that names none: the document as a whole
 
 
@@ -76,12 +77,16 @@ class Reader:
             self.fault(key, "MISSING", N_("This key is required."))
         return default if value is None else value
 
-    def text(self, key: str, default: Any = "") -> str:
+    def text(self, key: str, default: Any = "", *, most: int = 300) -> str:
+        """A text that a column of `most` characters holds."""
         value = self.raw(key, default)
-        if value is REQUIRED or isinstance(value, str):
-            return "" if value is REQUIRED else value
-        self.fault(key, "NOT_TEXT", N_("Write text here, in quotation marks if it looks like a number."))
-        return ""
+        if value is REQUIRED:
+            return ""
+        if not isinstance(value, str):
+            self.fault(key, "NOT_TEXT", N_("Write text here, in quotation marks if it looks like a number."))
+            return ""
+        self._writable(key, value, most)
+        return value
 
     def whole(self, key: str, default: Any = REQUIRED, *, least: int = 0, most: int = 10**12) -> Any:
         """A whole number in bounds; a default of None is allowed to stay None."""
@@ -124,13 +129,18 @@ class Reader:
     def day(self, key: str, default: Any = None) -> date | None:
         """A date as YAML gives it, or ISO text."""
         value = self.raw(key, default)
-        if value is None or value is REQUIRED or (isinstance(value, date) and type(value) is date):
-            return None if value is REQUIRED else value
+        if value is None or value is REQUIRED:
+            return None
         try:
-            return date.fromisoformat(value)
+            day = value if type(value) is date else date.fromisoformat(value)
         except (TypeError, ValueError):
             self.fault(key, "NOT_A_DATE", N_("Write a date here, like 2025-01-01."))
             return None
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            message = N_("This year must be between %(least)s and %(most)s.")
+            self.fault(key, "OUT_OF_BOUNDS", message, least=FIRST_YEAR, most=LAST_YEAR)
+            return None
+        return day
 
     def ratio(self, key: str, default: Any = REQUIRED, *, most: int | None = None) -> Fraction:
         """A fraction "1/2", a decimal in quotation marks "1.1", or a whole number; never a float."""
@@ -151,6 +161,8 @@ class Reader:
         if not isinstance(value, Mapping) or not all(isinstance(text, str) for text in value.values()):
             self.fault(key, "NOT_A_MAPPING", N_("Write keys and texts here."))
             return {}
+        for name, text in value.items():
+            self._writable(f"{key}.{name}", f"{name}{text}", 10_000)
         return {str(name): text for name, text in value.items()}
 
     def words(self, key: str) -> tuple[str, ...]:
@@ -159,6 +171,8 @@ class Reader:
         if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
             self.fault(key, "NOT_A_LIST", N_("Write a list here."))
             return ()
+        for word in value:
+            self._writable(key, word, 10_000)
         return tuple(value)
 
     def inner(self, key: str) -> Reader | None:
@@ -191,6 +205,13 @@ class Reader:
                 close = difflib.get_close_matches(str(key), sorted(self._read), n=1)
                 hint = N_("There is no such key; did you mean %(close)s?") if close else N_("There is no such key.")
                 self.fault(str(key), "UNKNOWN_KEY", hint, **({"close": close[0]} if close else {}))
+
+    def _writable(self, key: str, text: str, most: int) -> None:
+        if len(text) > most:
+            message = N_("This has %(length)s characters; at most %(most)s fit.")
+            self.fault(key, "TOO_LONG", message, length=len(text), most=most)
+        if "\x00" in text:
+            self.fault(key, "NUL", N_("There is an invisible character (NUL) here. Type the text again."))
 
     def _known(self, key: str, value: object, known: Collection[str]) -> str:
         if isinstance(value, str) and value in known:

@@ -192,12 +192,12 @@ class Terms:
         conditions = [Condition.read(item) for item in reader.each("eligibility", spelt_out_condition)]
         payee = reader.one_of("payee", Payee, Payee.PROVIDER)
         terms = cls(
-            code=reader.text("id" if "id" in reader else "code", REQUIRED),
+            code=reader.text("id" if "id" in reader else "code", REQUIRED, most=40),
             version=reader.whole("version", 1, least=1, most=9999),
-            name=reader.text("name", REQUIRED),
-            name_en=reader.text("name_en"),
-            doc_no=reader.text("doc_no"),
-            issuer=reader.text("issuer"),
+            name=reader.text("name", REQUIRED, most=200),
+            name_en=reader.text("name_en", most=200),
+            doc_no=reader.text("doc_no", most=80),
+            issuer=reader.text("issuer", most=120),
             sources=reader.words("sources"),
             area_code=reader.text("area_code"),
             level=reader.one_of("level", Level, Level.CITY),

@@ -74,7 +74,7 @@ def _wrong(terms: Terms, vectors: list[Vector]) -> Iterator[Problem]:
         path = f"vectors[{index}]"
         try:
             assessment = assess(terms, vector.case)
-        except MissingDimension as error:
+        except (MissingDimension, TypeError) as error:  # TypeError: a list where the law compares a code
             yield Problem(f"{path}.case", "BAD_CASE", N_("This is not a case: %(error)s."), {"error": str(error)})
             continue
         if not vector.matches(assessment):

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import DataError, transaction
 
 from inspections.models import Checklist, ChecklistItem, RatingScheme
 from portal import audit, clock
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             added = self.add(model, data, area)
         except Area.DoesNotExist:
             raise CommandError(f"There is no area with the code {options['area']}.") from None
-        except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError, RecursionError, DataError) as error:
             raise CommandError(f"{options['file']} cannot be read: {error}") from error
         told = "added" if added else "is already here: nothing to do"
         self.stdout.write(f"{data['title']} version {data['version']} {told}.")

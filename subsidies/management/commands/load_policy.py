@@ -26,11 +26,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Say every problem with its place, or what was recorded."""
         try:
-            mapping = yaml.safe_load(Path(options["file"]).read_text(encoding="utf-8"))
+            mapping = yaml.safe_load(Path(options["file"]).read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from None
-        except yaml.YAMLError as error:
+        except UnicodeDecodeError:
+            raise CommandError(f"{options['file']} is not text in UTF-8: save it as UTF-8.") from None
+        except (yaml.YAMLError, ValueError) as error:  # ValueError: a day like 2025-02-30
             raise CommandError(f"{options['file']} is not YAML: {error}") from None
+        except RecursionError:
+            raise CommandError(f"{options['file']} is not YAML: it is nested too deeply.") from None
         if isinstance(mapping, dict) and mapping.keys() & {"items", "grades"}:  # inspections keep theirs beside ours
             what = "a rating scheme" if "grades" in mapping else "an on-site checklist"
             raise CommandError(f"{options['file']} is {what}, not a subsidy policy: load it with load_checklist.")
