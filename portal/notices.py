@@ -153,13 +153,10 @@ def object_to(notice_id: int, *, text: str, contact: str, row_key: str = "") -> 
     if notice.state != NoticeState.STANDING or clock.today() > notice.last_day:
         raise NoticeOver(last_day=notice.last_day.isoformat())
     known = {str(row.get("key", "")) for row in notice.rows}
-    objection = Objection.objects.create(
-        notice=notice,
-        row_key=row_key if row_key in known else "",
-        text=text,
-        contact=contact,
-        raised_at=clock.now(),
-    )
+    said = {"notice": notice, "row_key": row_key if row_key in known else "", "text": text, "contact": contact}
+    if existing := Objection.objects.filter(**said, answered_at__isnull=True).first():
+        return existing  # the button was pressed twice
+    objection = Objection.objects.create(**said, raised_at=clock.now())
     audit.record(notice, "object_to_notice", by=None, objection=str(objection.public_id), row=objection.row_key)
     return objection
 

@@ -56,9 +56,14 @@ def record_finding(
     if class_group_id and not ClassGroup.objects.filter(pk=class_group_id, provider=visit.provider_id).exists():
         raise refusals.ForeignItem
     today = clock.today()
+    said = {
+        "visit": visit, "item_id": item_id, "class_group_id": class_group_id, "level": level, "text": text,
+        "basis": basis, "found_on": today,
+    }  # fmt: skip
+    if existing := Finding.objects.exclude(state=FindingState.WITHDRAWN).filter(**said).first():
+        return existing  # the button was pressed twice
     finding = Finding.objects.create(
-        number=next_number(visit), visit=visit, provider=visit.provider, area_path=visit.area_path, item_id=item_id,
-        class_group_id=class_group_id, level=level, text=text, basis=basis, found_on=today,
+        **said, number=next_number(visit), provider=visit.provider, area_path=visit.area_path,
         due_on=rules.due_on(today, law.value(TERMS[Level(level)], visit.area_path, today)), found_by=by,
         recorded_at=clock.now(),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +73,13 @@ class InvitationGone(Refusal):
     code = "invitation-gone"
     status = 404
     text = _("This invitation is no longer valid: it was used, taken back, or is older than 7 days. Ask for a new one.")
+
+
+class InvitedAlready(Refusal):
+    """The same office is offered to the same address, and the offer is open."""
+
+    code = "invited-already"
+    text = _("This office was offered to %(email)s on %(day)s. Take that invitation back before you send another.")
 
 
 class AddressTaken(Refusal):
@@ -161,6 +169,11 @@ def invite(
     if email.lower() == by.email.lower():
         raise OwnOffice
     _check(role, area, by=by)
+    Area.objects.select_for_update(no_key=True, of=("self",)).get(pk=area.pk)  # pressing twice invites once
+    same = {"email__iexact": email, "role": role, "area": area, "department": department}
+    still_open = {"accepted_at__isnull": True, "revoked_at__isnull": True, "expires_at__gt": clock.now()}
+    if existing := Invitation.objects.filter(**same, **still_open).first():
+        raise InvitedAlready(email=email, day=localtime(existing.invited_at).date().isoformat())
     token = secrets.token_urlsafe(32)
     offered = Invitation.objects.create(
         token_hash=_hash(token), email=email, name=name, role=role, area=area, department=Department(department),

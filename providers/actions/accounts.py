@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import audit, secrets
 from portal.models import User
 from portal.problems import NotAllowed, Refusal
-from providers.actions.spans import follow
+from providers.actions.spans import follow, in_force
 from providers.actions.standing import lock
 from providers.models import PayeeAccount
 from providers.permissions import may_run
@@ -35,18 +35,27 @@ def tidy_number(text: str) -> str:
 def set_payee_account(
     provider_id: int, *, holder: str, bank: str, number: str, from_day: dt.date, by: User
 ) -> PayeeAccount:
-    """Set the account for payments from a day on; the number is stored encrypted, pages show its last four digits."""
+    """Pay to this account from a day on; the account that is in force already stays as it is.
+
+    The number is stored encrypted, pages show its last four digits.
+    """
     provider = lock(provider_id)
     if not may_run(by, provider):
         raise NotAllowed
     digits = tidy_number(number)
+    about = f"account:{provider.code}"
+    same = PayeeAccount.objects.filter(
+        in_force(from_day), provider=provider, holder=holder, bank=bank, tail=digits[-4:], during__upper_inf=True
+    ).first()
+    if same and secrets.unseal(bytes(same.number_sealed), about=about) == digits.encode():
+        return same
     account = follow(
         PayeeAccount,
         of={"provider": provider},
         from_day=from_day,
         holder=holder,
         bank=bank,
-        number_sealed=secrets.seal(digits.encode(), about=f"account:{provider.code}"),
+        number_sealed=secrets.seal(digits.encode(), about=about),
         tail=digits[-4:],
     )
     audit.record(provider, "set_payee_account", by=by, tail=digits[-4:], from_day=from_day.isoformat())

@@ -31,6 +31,7 @@ def add_paper(
     if current is not None:
         days = None if current.valid is None else (current.valid.lower, current.valid.upper)
         if current.file.sha256 == stored.sha256 and days == valid:
+            stored.delete()  # the row of this upload; the bytes are the ones that are kept
             return current
         Document.objects.filter(pk=current.pk).update(replaced_at=clock.now())
     document = Document.objects.create(

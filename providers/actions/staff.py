@@ -26,16 +26,23 @@ class WorksElsewhere(Refusal):
 def employ(
     provider_id: int, *, name: str, identity: str | None, role: str, from_day: dt.date, education: str = "", by: User
 ) -> Employment:
-    """Enter a person's spell of work. The ID number is kept only as a key that finds the same person again."""
+    """Enter a person's spell of work; the same spell twice is one.
+
+    The ID number is kept only as a key that finds the same person again.
+    """
     provider = _lock(provider_id, by)
     key = secrets.identity_key("RESIDENT_ID", identity) if identity else None
-    staff = Staff.objects.filter(identity_key=key).first() if key else None
-    if staff is None:
-        staff = Staff.objects.create(name=name, identity_key=key, education=education)
-    if same := Employment.objects.filter(
-        staff=staff, provider=provider, role=role, retracted_at__isnull=True, during__contains=from_day
-    ).first():
-        return same
+    spells = Employment.objects.filter(provider=provider, role=role, retracted_at__isnull=True)
+    if key is None:
+        # Without a number a namesake is somebody else, unless the spell is the very same: the button pressed twice.
+        nameless = spells.filter(staff__name=name, staff__identity_key__isnull=True, during__startswith=from_day)
+        if same := nameless.first():
+            return same
+        staff = Staff.objects.create(name=name, education=education)
+    else:
+        staff, _new = Staff.objects.get_or_create(identity_key=key, defaults={"name": name, "education": education})
+        if same := spells.filter(staff=staff, during__contains=from_day).first():
+            return same
     try:
         with transaction.atomic():
             spell = Employment.objects.create(

@@ -14,6 +14,7 @@ from providers.actions.standing import lock
 from providers.models import Place, Provider, VacancyDeclaration
 from providers.permissions import works_at
 
+SAME_PRESS = dt.timedelta(minutes=1)
 LONGEST = dt.timedelta(days=92)  # a declaration older than a quarter says nothing
 
 
@@ -44,7 +45,10 @@ class DeclaredTooLong(Refusal):
 def declare_vacancies(
     provider_id: int, *, free: Mapping[int, tuple[int, int]], valid_until: dt.date, by: User
 ) -> Provider:
-    """Declare per class id (free full-day places, free half-day places), good up to and including a day."""
+    """Declare per class id (free full-day places, free half-day places), good up to and including a day.
+
+    The same numbers from the same person within a minute are the button pressed twice; later they are a confirmation.
+    """
     provider = lock(provider_id)
     if not works_at(by, provider):
         raise NotAllowed
@@ -60,6 +64,8 @@ def declare_vacancies(
         for number, most in zip(numbers, (has, 2 * has), strict=True):  # a place holds two half-day children
             if group is None or not 0 <= number <= most:
                 raise MoreFreeThanPlaces(name=group.name if group else "—", places=has, free=number)
+    if _told(free, valid_until, by):
+        return provider
     VacancyDeclaration.objects.bulk_create(
         VacancyDeclaration(
             class_group=groups[group_id],
@@ -75,6 +81,21 @@ def declare_vacancies(
     audit.record(provider, "declare_vacancies", by=by, valid_until=valid_until.isoformat(), classes=len(free))
     search_rows.rewrite(provider.pk)
     return provider
+
+
+def _told(free: Mapping[int, tuple[int, int]], valid_until: dt.date, by: User) -> bool:
+    """Whether the newest declaration of each class says just this, was made by this person, and a moment ago."""
+    fresh = clock.now() - SAME_PRESS
+    newest = VacancyDeclaration.objects.filter(class_group__in=list(free)).order_by(
+        "class_group", "-declared_at", "-pk"
+    )
+    last = {row.class_group_id: row for row in newest.distinct("class_group")}
+    return all(
+        (row := last.get(group_id)) is not None
+        and (row.free_full, row.free_half, row.valid_until, row.declared_by_id) == (full, half, valid_until, by.pk)
+        and row.declared_at >= fresh
+        for group_id, (full, half) in free.items()
+    )
 
 
 @transaction.atomic
