@@ -2,9 +2,22 @@
 
 from portal.sheets.read import Cell, Column, Row, Table, UnreadableTable, read_table, read_tables
 from portal.sheets.template import csv_template, template
-from portal.sheets.write import Field, Sheet, csv_response, response, workbook
+from portal.sheets.write import Field, Sheet, csv_response, disarmed, response, workbook
 
 __all__ = [
-    "Cell", "Column", "Field", "Row", "Sheet", "Table", "UnreadableTable", "csv_response", "csv_template", "read_table",
-    "read_tables", "response", "template", "workbook",
-]  # fmt: skip
+    "Cell",
+    "Column",
+    "Field",
+    "Row",
+    "Sheet",
+    "Table",
+    "UnreadableTable",
+    "csv_response",
+    "csv_template",
+    "disarmed",
+    "read_table",
+    "read_tables",
+    "response",
+    "template",
+    "workbook",
+]

@@ -136,6 +136,9 @@ def _attachment(filename: str) -> str:
     return f"attachment; filename=\"{plain.replace(chr(34), '')}\"; filename*=UTF-8''{quote(filename)}"
 
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # full width too: Excel in Chinese
+
+
 def _plain(value: Any, kind: str) -> str:
     """A value as text for CSV; what a spreadsheet would take for a formula is disarmed."""
     if value is None:
@@ -146,8 +149,12 @@ def _plain(value: Any, kind: str) -> str:
         return f"{float(value):.4f}"
     if isinstance(value, dt.date):
         return value.isoformat()
-    text = str(value)
-    return f"'{text}" if kind == "text" and text.startswith(("=", "+", "-", "@", "\t")) else text
+    return disarmed(str(value)) if kind == "text" else str(value)
+
+
+def disarmed(text: str) -> str:
+    """Text that no spreadsheet takes for a formula when it opens a CSV file; 示例 stays 示例, =1+1 becomes '=1+1."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _write(book: xlsxwriter.Workbook, sheet: Sheet) -> None:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.dates import Month
 from portal.models import Area
+from portal.sheets import disarmed
 from portal.wording import Fault
 from subsidies.queries.ledger import of_month
 
@@ -42,4 +43,5 @@ class Command(BaseCommand):
         out = csv.writer(self.stdout, lineterminator="\n")
         out.writerow(COLUMNS)
         for *values, period, seq, fen, reason in of_month(month, area.path).values_list(*FIELDS).iterator(10_000):
-            out.writerow([*values, f"{period:%Y-%m}", seq, fen, reason or ""])
+            codes = [disarmed(value) if isinstance(value, str) else value for value in values]
+            out.writerow([*codes, f"{period:%Y-%m}", seq, fen, reason or ""])
