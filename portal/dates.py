@@ -96,7 +96,7 @@ class Month(NamedTuple):
         """From "2025-07". Raises Fault."""
         year, dash, number = text.strip().partition("-")
         written_well = dash and len(year) == 4 and len(number) == 2 and (year + number).isascii()
-        if not (written_well and (year + number).isdigit() and 1 <= int(number) <= 12 and int(year) >= 1900):
+        if not (written_well and (year + number).isdigit() and 1 <= int(number) <= 12 and 1900 <= int(year) < 2200):
             raise Fault("MONTH_FORMAT", N_('"%(text)s" is not a month. Write it like 2025-07.'), text=text)
         return cls(int(year), int(number))
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from portal.problems import Refusal, refusal_problem
+from portal.views import errors
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 NO_DATABASE = {"/livez"}
@@ -59,6 +60,21 @@ def _plain(*statements: str) -> None:
     connection.ensure_connection()
     for statement in statements:
         connection.connection.execute(statement)
+
+
+class ReadableAddressMiddleware:
+    """An address with a NUL byte is one that nobody typed and PostgreSQL cannot compare with: 400 before any view.
+
+    In forms the field says so (django.forms refuses NUL beside what was typed); an address has no field to say it at.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return errors.bad_request(request)
+        return self.get_response(request)
 
 
 class ProblemMiddleware:

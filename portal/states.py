@@ -11,10 +11,12 @@ from django.db import transaction
 from django.db.models import F, Model
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
 
 from portal import audit
 from portal.models import User
 from portal.problems import Refusal, StaleState
+from portal.verbs import verb_text
 
 Moves = Mapping[str, frozenset[str] | set[str]]
 
@@ -24,6 +26,7 @@ class NoSuchMove(Refusal):
 
     code = "no-such-move"
     status = 409
+    text = _("It is “%(now)s” now, and from there this cannot be done. Load the page again to see what can be.")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def stale(row: Model) -> StaleState:
     return StaleState(
         who=str(event.actor) if event and event.actor else "—",
         when=date_format(localtime(event.at), "Y-m-d H:i") if event else "—",
-        what=event.verb if event else "—",
+        what=verb_text(event.verb) if event else "—",
     )
 
 
@@ -72,7 +75,8 @@ def move(
     """
     before = getattr(row, machine.field)
     if not machine.allows(before, to):
-        raise NoSuchMove(before=before, after=to)
+        in_words = getattr(row, f"get_{machine.field}_display", lambda: before)
+        raise NoSuchMove(before=before, after=to, now=in_words())
     same = {"pk": row.pk, machine.field: before}
     new = {machine.field: to, **facts}
     seen = getattr(row, "version", None)  # a model without versions has none

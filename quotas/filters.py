@@ -1,5 +1,6 @@
 """Filters of the list of frozen reports."""
 
+import datetime as dt
 from typing import Any
 
 import django_filters as df
@@ -8,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Area
+from portal.numbers import whole
 from quotas.models import Report
 
 
@@ -32,7 +34,8 @@ class ReportFilter(df.FilterSet):
     def by_month(self, rows: QuerySet[Report], name: str, value: str) -> QuerySet[Report]:
         """A month as 2025-06; part of it narrows to the year."""
         year, _dash, number = value.strip().partition("-")
-        if not year.isdigit() or not (number.isdigit() or not number):
+        found, month = whole(year), whole(number)
+        if found is None or not dt.MINYEAR <= found < dt.MAXYEAR or (number and month is None):
             return rows.none()
-        rows = rows.filter(month__year=int(year))
-        return rows.filter(month__month=int(number)) if number else rows
+        rows = rows.filter(month__year=found)
+        return rows.filter(month__month=month) if number else rows

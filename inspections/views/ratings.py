@@ -10,11 +10,12 @@ from inspections.actions import ratings as act
 from inspections.filters import AssessmentFilter
 from inspections.forms.ratings import AssessmentForm
 from inspections.forms.visits import ReasonForm
-from inspections.models import AssessmentState
+from inspections.models import Assessment, AssessmentState
 from inspections.permissions import RATING_READERS, assessments_visible_to, can_confirm
 from inspections.views.lists import page_of, posted, refused
 from portal import clock
 from portal.models import Role
+from portal.numbers import version_in
 from portal.permissions import has_role, officials, signed_in, within
 from portal.problems import Refusal
 from providers.models import Provider
@@ -61,31 +62,40 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in
 def page(request: HttpRequest, public_id: object) -> HttpResponse:
     """The scores with their grade; the district confirms or returns them from here."""
+    return _page(request, _seen(request, public_id), ReasonForm())
+
+
+def _seen(request: HttpRequest, public_id: object) -> Assessment:
     rows = assessments_visible_to(request.user).select_related("provider", "scheme", "assessed_by", "decided_by")
-    assessment = get_object_or_404(rows, public_id=public_id)
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def _page(request: HttpRequest, assessment: Assessment, form: ReasonForm) -> HttpResponse:
     points = [(row, assessment.scores.get(row["code"])) for row in assessment.scheme.dimensions]
     decides = assessment.state == AssessmentState.SCORED and can_confirm(request.user, assessment)
-    context = {"assessment": assessment, "points": points, "decides": decides, "form": ReasonForm()}
-    return render(request, "inspections/assessment.html", context)
+    context = {"assessment": assessment, "points": points, "decides": decides, "form": form}
+    return render(request, "inspections/assessment.html", context, status=400 if form.errors else 200)
 
 
 @require_POST
 @officials(Role.DISTRICT, Role.CITY)
 def decide(request: HttpRequest, public_id: object) -> HttpResponse:
-    """The district confirms the scores (one tap) or returns them with a reason."""
-    assessment = get_object_or_404(assessments_visible_to(request.user), public_id=public_id)
-    version = request.POST.get("version")
+    """The district confirms the scores (one tap) or returns them with a reason; a refusal keeps what was typed."""
+    assessment = _seen(request, public_id)
+    version, form = version_in(request.POST), ReasonForm(request.POST)
+    confirms = request.POST.get("verdict") == "confirm"
+    if not confirms and not form.is_valid():
+        return _page(request, assessment, form)
     try:
-        if request.POST.get("verdict") == "confirm":
+        if confirms:
             act.confirm_assessment(assessment.pk, version=version, by=request.user)
             messages.success(request, _("Confirmed. The grade holds from today."))
         else:
-            form = ReasonForm(request.POST)
-            if not form.is_valid():
-                messages.error(request, _("Say why you return it."))
-                return redirect("inspections:assessment", assessment.public_id)
             act.return_assessment(assessment.pk, reason=form.cleaned_data["reason"], version=version, by=request.user)
             messages.success(request, _("Returned to the evaluator."))
     except Refusal as refusal:
+        if not confirms:
+            refused(form, refusal)
+            return _page(request, _seen(request, public_id), form)
         messages.error(request, refusal.message)
     return redirect("inspections:assessment", assessment.public_id)

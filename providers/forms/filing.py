@@ -1,7 +1,5 @@
 """What officers type about a filing: the queue's filters, faults, reasons."""
 
-from typing import Any
-
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
@@ -100,9 +98,3 @@ class VersionForm(forms.Form):
     """A button that says which version its page showed."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-
-
-def version_in(post: Any) -> int | None:
-    """The version a page showed; an unreadable one is none at all and is refused as stale."""
-    text = post.get("version", "")
-    return int(text) if str(text).isdigit() else -1

@@ -11,6 +11,7 @@ from portal import clock
 from portal.files import UnwantedFile, check
 from portal.identifiers import parse_resident_id
 from portal.models import User
+from portal.numbers import NO_VERSION
 from portal.wording import Fault
 from providers.actions.accounts import NoAccountNumber, tidy_number
 from providers.forms.fields import DayField, PhoneField, YuanField, said
@@ -41,6 +42,11 @@ class FromForm(forms.Form):
         """Not in a month that is over."""
         not_before_this_month(self.cleaned_data["from_day"])
         return self.cleaned_data["from_day"]
+
+    def clean_version(self) -> int:
+        """A form that lost its version is as old as can be: it never overwrites."""
+        seen = self.cleaned_data["version"]
+        return NO_VERSION if seen is None else seen
 
 
 class PlacesForm(FromForm):

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from portal.coordinates import Point, check_point
+from portal.coordinates import EAST, WEST, Point, check_point
 from portal.dates import Month
 from portal.wording import Fault
 from providers.models import Kind
@@ -125,7 +125,7 @@ def _check_point(lng: float, lat: float, faults: dict[str, str]) -> None:
     try:
         check_point(lng, lat)
     except Fault as fault:
-        wrong = "lat" if fault.code == "COORDINATES_IMPOSSIBLE" and abs(lng) <= 180 else "lng"
+        wrong = "lat" if fault.code != "COORDINATES_SWAPPED" and WEST <= lng <= EAST else "lng"
         faults[wrong] = _(fault.msgid) % fault.params
 
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 
+from portal.numbers import whole
 from portal.panels import collect
 from portal.problems import Refusal
 from providers.models import Provider
@@ -55,6 +56,6 @@ def pressed(request: HttpRequest, name: str) -> bool:
 
 def number_in(text: str) -> int:
     """A key of a row in a form; anything else is no row."""
-    if not text.isdigit():
+    if (number := whole(text)) is None:
         raise Http404
-    return int(text)
+    return number

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST
 
 from portal import clock, files, workdays
 from portal.models import Role, StoredFile
+from portal.numbers import version_in
 from portal.permissions import officials, signed_in
 from portal.problems import Refusal
 from providers.actions import filing as actions
-from providers.forms.filing import OPEN, FaultFormSet, FilingFilter, ReasonsForm, fault_items, version_in
+from providers.forms.filing import OPEN, FaultFormSet, FilingFilter, ReasonsForm, fault_items
 from providers.models import FilingCase, FilingState
 from providers.permissions import can_decide, filings_visible_to, has_interest, may_run, works_at
 from providers.queries.checks import checks_of

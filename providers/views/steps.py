@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.models import User
+from portal.numbers import whole
 from providers.actions.drafts import day_text, store_paper
 from providers.forms.register import ClassForm, ClassFormSet, IdentityForm, PaperForm, PlaceForm, street_of
 from providers.queries.applications import asked_papers
@@ -91,7 +92,7 @@ class Classes:
     def add_row(self) -> None:
         """Another empty row; what was typed stays and is not judged yet."""
         values = self.post.copy()
-        values["classes-TOTAL_FORMS"] = str(int(values.get("classes-TOTAL_FORMS") or 0) + 1)
+        values["classes-TOTAL_FORMS"] = str((whole(values.get("classes-TOTAL_FORMS")) or 0) + 1)
         typed = ClassFormSet(values, prefix="classes", **self.context)
         rows = [
             {name: values.get(form.add_prefix(name), "") for name in form.fields}

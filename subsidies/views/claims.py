@@ -16,6 +16,7 @@ from inspections.queries.findings import major_within
 from portal import clock
 from portal.dates import Month
 from portal.money import yuan
+from portal.numbers import version_in
 from portal.permissions import signed_in
 from portal.problems import Refusal
 from providers.permissions import mine
@@ -154,7 +155,7 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            confirm_claim(claim.pk, version=request.POST.get("version"), by=request.user)
+            confirm_claim(claim.pk, version=version_in(request.POST), by=request.user)
         except Refusal as refusal:
             error = refusal.message
         else:

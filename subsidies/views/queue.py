@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from portal import clock
 from portal.models import User
+from portal.numbers import whole
 from portal.permissions import officials
 from portal.problems import Refusal
 from subsidies.actions.claims import pass_claims, publish_claims
@@ -74,7 +75,7 @@ def check(request: HttpRequest, state: str) -> HttpResponse:
         found = ClaimFilter(request.POST, queryset=queue.rows, by=request.user)
         chosen = found.qs
     else:
-        chosen = queue.rows.filter(pk__in=[pk for pk in request.POST.getlist("claim") if pk.isdigit()])
+        chosen = queue.rows.filter(pk__in=[pk for pk in map(whole, request.POST.getlist("claim")) if pk is not None])
     return _show(request, queue, chosen)
 
 
@@ -112,8 +113,9 @@ def _read(chosen: str) -> Iterable[tuple[int, int]]:
     """Pairs of claim and version, as the page before wrote them."""
     for pair in chosen.split(","):
         pk, colon, version = pair.partition(":")
-        if colon and pk.isdigit() and version.isdigit():
-            yield int(pk), int(version)
+        found, seen = whole(pk), whole(version)
+        if colon and found is not None and seen is not None:
+            yield found, seen
 
 
 def _publish(ids: list[int], versions: Mapping[int, int], by: User) -> str:
