@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from enrolments import identity
 from enrolments.models import AttendanceMonth, Child, ChildIdentity, Enrolment
 from inspections.models import RatingSpan
 from portal import clock, runs, secrets
@@ -97,7 +98,7 @@ def child(
         ChildIdentity.objects.create(
             child=made,
             kind="DEMO",
-            sealed=b"",
+            sealed=identity.seal(made, identity.Person("王小明", "DEMO", number)),
             mask="王** 4401************14",
             number_key=number,
             recorded_at=clock.now(),
