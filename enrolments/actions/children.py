@@ -65,7 +65,7 @@ def record_identity(child_id: int, *, person: Person, by: User | None, area_path
     child = Child.objects.select_for_update(no_key=True, of=("self",)).get(pk=child_id)
     known = ChildIdentity.objects.select_related("child").filter(child=child).first()
     if known is not None and identity.open_person(known) == person:  # the button was pressed twice: nothing changes
-        return not Child.objects.filter(identity_key=person.key).exclude(pk=child.pk).exists()
+        return all(other.pk == child.pk for other in _with_number(person.key))
     parted = _drop_identity(child)
     met = _with_number(person.key)
     _store(child, person, by)
