@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from enrolments import places
-from enrolments.models import Occupancy, OccupancyKind
+from enrolments.models import Enrolment, Occupancy, OccupancyKind
 from enrolments.permissions import SAMPLE_READERS, TOTALS_READERS, duplicates_visible_to
 from enrolments.queries import attendance, roll
 from enrolments.queries.free import FREE
 from portal import clock
+from portal.copies import AreaCopy, Follows
 from portal.dates import Month
 from portal.panels import MonthItem, NavItem, Panel, SearchColumn, Todo
 from portal.permissions import has_role, holds
@@ -151,3 +152,8 @@ def provider(provider: Provider, user: Any) -> Panel | None:
         "today_url": reverse("enrolments:today", args=[provider.public_id]) if own else "",
     }
     return Panel(_("Children enrolled"), "enrolments/panel_provider.html", context, order=30)
+
+
+def area_copies() -> list[AreaCopy]:
+    """A spell of care is seen by the area of its provider."""
+    return [AreaCopy(Enrolment, Follows.ALWAYS)]

@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from inspections.models import (
+    Assessment,
     AssessmentState,
     ClassSuspension,
     Decision,
     DecisionKind,
+    Draw,
     Finding,
     FindingState,
     RatingSpan,
+    Visit,
     VisitState,
 )
 from inspections.permissions import (
@@ -31,6 +34,7 @@ from inspections.permissions import (
 from inspections.queries import findings as found
 from inspections.queries import visits as seen
 from portal import clock
+from portal.copies import AreaCopy, Follows
 from portal.models import Area, AreaLevel, Role
 from portal.panels import MonthItem, NavItem, Panel, SearchColumn, Todo
 from portal.permissions import has_role, prefixes, under, within
@@ -195,3 +199,11 @@ def month(provider: Provider, month: dt.date, user: Any) -> MonthItem:
     return MonthItem(
         "findings", gettext_lazy("Hazards put right"), state, reverse("inspections:findings"), hint, order=40
     )
+
+
+def area_copies() -> list[AreaCopy]:
+    """What is under way goes with the provider; draws and decisions are never changed and say where it lay then."""
+    return [
+        *(AreaCopy(model, Follows.ALWAYS) for model in (Visit, Finding, Assessment)),
+        *(AreaCopy(model, Follows.NEVER) for model in (Draw, Decision)),
+    ]

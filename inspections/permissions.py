@@ -17,9 +17,10 @@ DECIDERS = frozenset({Role.DISTRICT, Role.CITY})  # the city decides where it ha
 PLANNERS = DECIDERS
 
 
-def _seen(model: type[Model], user: Any, roles: Iterable[str], own: Q) -> QuerySet:
+def _seen(model: type[Model], user: Any, roles: Iterable[str], own: Q, path: str = "area_path") -> QuerySet:
     """Rows under the person's areas and the own ones, as a UNION of prefixes (an OR cannot use the indexes)."""
-    parts = [model._base_manager.filter(area_path__startswith=path).values("pk") for path in prefixes(user, roles)]
+    under = f"{path}__startswith"
+    parts = [model._base_manager.filter(**{under: prefix}).values("pk") for prefix in prefixes(user, roles)]
     if works_somewhere(user):
         parts.append(model._base_manager.filter(own, provider__in=mine(user).values("pk")).values("pk"))
     if not parts:
@@ -47,13 +48,13 @@ def findings_visible_to(user: Any) -> QuerySet[Finding]:
 
 
 def decisions_visible_to(user: Any) -> QuerySet[Decision]:
-    """Decisions under the person's areas and on the own providers."""
-    return _seen(Decision, user, READERS, Q())
+    """Decisions on providers that lie under the person's areas today, and on the own ones."""
+    return _seen(Decision, user, READERS, Q(), path="provider__area_path")
 
 
 def draws_visible_to(user: Any) -> QuerySet[Draw]:
-    """Draws under the person's areas."""
-    return within(Draw.objects.all(), user, READERS)
+    """Draws of areas that lie under the person's today."""
+    return within(Draw.objects.all(), user, READERS, path="area__path")
 
 
 def assessments_visible_to(user: Any) -> QuerySet[Assessment]:

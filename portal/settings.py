@@ -323,6 +323,15 @@ PANELS: dict[str, list[str]] = {
         "subsidies.tasks.remind_of_statements",
         "subsidies.tasks.check_ledger",
     ],
+    # the tables with area_path: what they do when an area moves
+    "area_copies": [
+        "portal.actions.moving.copies",
+        "providers.panels.area_copies",
+        "enrolments.panels.area_copies",
+        "inspections.panels.area_copies",
+        "subsidies.panels.area_copies",
+        "quotas.panels.area_copies",
+    ],
     "search_columns": ["enrolments.panels.free_places", "inspections.panels.search_columns"],
     # (place ids, from day) -> those that children take: asked before places are taken away
     "place_use": ["enrolments.panels.place_use"],

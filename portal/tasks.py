@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 
 from portal import notices, outbox, runs
 from portal import seal as sealer
-from portal.actions import cleaning
+from portal.actions import areas, cleaning
 from portal.panels import collect
 
 HEARTBEAT = "worker-heartbeat"
@@ -80,8 +80,8 @@ def heartbeat() -> None:
 
 @shared_task
 def nightly() -> dict[str, int]:
-    """At 00:05: end notices whose last day has passed, forget idempotent answers and drafts that are over."""
-    return {"notices": notices.end_due(), **cleaning.clean()}
+    """At 00:05: areas move, notices end whose last day has passed, what has expired is forgotten."""
+    return {"areas": areas.turn_the_tree(), "notices": notices.end_due(), **cleaning.clean()}
 
 
 def new_day() -> None:

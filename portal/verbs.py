@@ -26,6 +26,7 @@ VERBS = {
     "set_calendar_day": _("Changed a calendar day"),
     "set_demo_day": _("Moved the demo's day"),
     "start_run": _("Started long work"),
+    "turn_the_tree": _("Areas moved on their day"),
     "withdraw_notice": _("Withdrew a notice"),
     # providers
     "add_certificate": _("Added a certificate"),

@@ -10,12 +10,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from portal import clock
+from portal.copies import AreaCopy, Follows
 from portal.models import Draft, Role
 from portal.panels import Figure, MonthItem, NavItem, Todo
 from portal.permissions import has_role, is_official, prefixes, under
 from providers.actions.applying import REGISTER
+from providers.actions.facts import area_moved
 from providers.actions.months import PLACES
-from providers.models import Document, FilingCase, FilingState, MonthReturn, Post, Provider, Standing
+from providers.models import (
+    Document,
+    FilingCase,
+    FilingState,
+    MonthReturn,
+    Post,
+    Provider,
+    ProviderSpan,
+    Standing,
+)
 from providers.permissions import FILING_READERS, READERS, may_run, mine
 from providers.queries.staff import lapsing
 from providers.rules.documents import running_out
@@ -149,3 +160,12 @@ def clock_day(moment: dt.datetime) -> str:
 def name_of(code: str) -> str | None:
     """The name of the provider with this code, for the portal's declared interests; None when there is none."""
     return Provider.objects.filter(code=code).values_list("name", flat=True).first()
+
+
+def area_copies() -> list[AreaCopy]:
+    """A provider, its filings and its dated facts go with their subdistrict; what was computed by area is due again."""
+    return [
+        AreaCopy(Provider, Follows.ALWAYS, area="street", then=area_moved),
+        AreaCopy(ProviderSpan, Follows.FROM_THE_DAY, area="street"),
+        AreaCopy(FilingCase, Follows.ALWAYS),
+    ]

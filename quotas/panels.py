@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal import canonical
+from portal.copies import AreaCopy, Follows
 from portal.models import Run, Seal
 from portal.panels import Figure, NavItem, Problem, Sealed, Todo
 from portal.permissions import has_role, prefixes
@@ -86,3 +87,8 @@ def _report_url(run: Run, user: Any) -> str:
 def run_kinds() -> RunKind:
     """How workers make a report."""
     return RunKind(KIND, gettext_lazy("Quota report"), count_piece, finish_report, _report_url)
+
+
+def area_copies() -> list[AreaCopy]:
+    """A frozen report is never changed."""
+    return [AreaCopy(Report, Follows.NEVER)]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from inspections.permissions import works_somewhere
 from portal import clock, workdays
+from portal.copies import AreaCopy, Follows
 from portal.dates import Month
 from portal.models import Role, Run
 from portal.money import yuan
@@ -21,7 +22,7 @@ from portal.runs import RunKind
 from providers.models import Provider
 from providers.permissions import mine, works_at
 from subsidies.actions import checking, closing
-from subsidies.models import Claim, ClosedMonth
+from subsidies.models import Claim, ClosedMonth, PaymentBatch
 from subsidies.models.claims import OPEN
 from subsidies.permissions import CLOSERS, claims_visible_to, flags_visible_to, is_reader
 from subsidies.queries import ledger
@@ -194,3 +195,12 @@ def run_kinds() -> list[RunKind]:
 def ledger_checks() -> list[Problem]:
     """The whole ledger against the law and itself."""
     return ledger.problems()
+
+
+def area_copies() -> list[AreaCopy]:
+    """A claim goes on where its provider lies; once paid it stays in the books of the district that paid it."""
+    return [
+        AreaCopy(Claim, Follows.ALWAYS, only="t.state <> 'EXPORTED'"),
+        AreaCopy(Claim, Follows.ITS_SUPERIOR, only="t.state = 'EXPORTED'"),
+        AreaCopy(PaymentBatch, Follows.ALWAYS),
+    ]

@@ -57,7 +57,7 @@ def page(request: HttpRequest, public_id: object) -> HttpResponse:
     """The decision as a paper, for officers and the provider; one tap from the finding."""
     decision = _decision(request, public_id)
     open_still = decision.kind == DecisionKind.SUSPEND and not hasattr(decision, "lifted_by")
-    resumes = open_still and can_decide(request.user, decision.area_path, decision.provider)
+    resumes = open_still and can_decide(request.user, decision.provider.area_path, decision.provider)
     context = {"decision": decision, "resumes": resumes, "lifted_by": getattr(decision, "lifted_by", None)}
     return render(request, "inspections/decision.html", context)
 

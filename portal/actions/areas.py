@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal import audit, clock
+from portal.actions import moving
 from portal.models import Area, AreaSpan, User
 from portal.problems import Refusal
+
+LIST = "portal.Area:list"
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,12 @@ class Loaded:
     changed: int
     spans: int
     outlines: int
+    carried: int = 0  # rows of other tables that went along with a moved area
 
     @property
     def nothing(self) -> bool:
         """Whether everything was as the list says before."""
-        return not (self.added or self.changed or self.spans or self.outlines)
+        return not (self.added or self.changed or self.spans or self.outlines or self.carried)
 
 
 class BrokenTree(Refusal):
@@ -119,16 +124,59 @@ def _loops(current: Mapping[str, AreaRow]) -> list[BrokenTree]:
 def load_areas(rows: Iterable[AreaRow], *, outlines: Mapping[str, Any] | None = None, by: User | None) -> Loaded:
     """Add and change areas so that the tree is what the list says; areas that the list does not name stay.
 
-    Idempotent. Raises BrokenTree. Paths are rewritten for everything beneath a moved area.
+    Idempotent. Raises BrokenTree. Paths are rewritten for everything beneath a moved area, here and in every table that
+    copies them. What begins later is kept in the spans and takes effect on its day (`turn_the_tree`).
     """
     rows = list(rows)
     if found := faults(rows):
         raise found[0]
-    current = _current(rows)
+    loaded = _bring_to(rows, outlines)
+    if not loaded.nothing:
+        audit.record(LIST, "load_areas", by=by, added=loaded.added, changed=loaded.changed, carried=loaded.carried)
+    return loaded
+
+
+@transaction.atomic
+def turn_the_tree() -> int:
+    """At 00:05: names, parents and successors that begin today take effect; gives how many areas and rows changed."""
+    today = clock.today()
+    held = AreaSpan.objects.filter(during__contains=today)
+    begins = held.exclude(area__name=F("name"), area__parent__isnull=True, parent__isnull=True).exclude(
+        area__name=F("name"), area__parent=F("parent")
+    )
+    ended = Area.objects.filter(successor__isnull=False, spans__during__endswith__lte=today)
+    if not begins.exists() and not ended.exists():
+        return 0
+    spans = AreaSpan.objects.select_related("area__successor", "parent")
+    loaded = _bring_to([_row_of(span) for span in spans], None)
+    if not loaded.nothing:
+        audit.record(LIST, "turn_the_tree", by=None, changed=loaded.changed, carried=loaded.carried)
+    return loaded.changed + loaded.carried
+
+
+def _row_of(span: AreaSpan) -> AreaRow:
+    area, last = span.area, span.during.upper
+    return AreaRow(
+        code=area.code,
+        name=span.name,
+        level=area.level,
+        parent_code=span.parent.code if span.parent else "",
+        valid_from=span.during.lower,
+        valid_to=last and last - dt.timedelta(days=1),
+        successor_code=area.successor.code if area.successor else "",
+    )
+
+
+def _bring_to(rows: list[AreaRow], outlines: Mapping[str, Any] | None) -> Loaded:
+    """Make the tree what the rows say today, with all that carries its paths; the spans what they say for ever."""
     before = {area.code: area for area in Area.objects.select_for_update(no_key=True)}
-    parents = {code: area.parent.code if area.parent else "" for code, area in _with_parents(before).items()}
-    parents |= {code: row.parent_code for code, row in current.items()}
-    paths = {code: _path(code, parents) for code in parents}
+    today = clock.today()  # an area that is there stays as it is until the day the list speaks of
+    current = {
+        code: row for code, row in _current(rows).items() if code not in before or (row.valid_from or today) <= today
+    }
+    were = {code: area.parent.code if area.parent else "" for code, area in _with_parents(before).items()}
+    parents = were | {code: row.parent_code for code, row in current.items()}
+    paths = {code: moving.path_of(code, parents) for code in parents}
     areas, news = dict(before), [code for code in current if code not in before]
     for depth in sorted({paths[code].count("/") for code in news}):  # parents first, each level in one statement
         level = [Area(code=code) for code in news if paths[code].count("/") == depth]
@@ -138,16 +186,39 @@ def load_areas(rows: Iterable[AreaRow], *, outlines: Mapping[str, Any] | None = 
         Area.objects.bulk_create(level, batch_size=1000)
     changed = [areas[code] for code in paths if _bring_up(areas[code], current, parents, paths, areas, outlines)]
     Area.objects.bulk_update(changed, ["name", "level", "parent", "path", "successor", "outline"], batch_size=500)
-    loaded = Loaded(
-        areas=len(current),
+    spans = _write_spans(rows, areas)
+    since = {code: row.valid_from for code, row in current.items()}
+    carried = moving.carry_along([*moving.steps(were, parents, since), *_successions(areas)])
+    return Loaded(
+        areas=len({row.code for row in rows}),
         added=len(news),
         changed=len(changed),
-        spans=_write_spans(rows, areas),
+        spans=spans,
         outlines=len([code for code in outlines or () if code in news or areas[code] in changed]),
+        carried=carried,
     )
-    if not loaded.nothing:
-        audit.record("portal.Area:list", "load_areas", by=by, added=loaded.added, changed=loaded.changed)
-    return loaded
+
+
+def _successions(areas: Mapping[str, Area]) -> list[moving.Step]:
+    """Areas that have ended, day by day: what lay in them lies in their successor, the last one of a row of them."""
+    today, by_id = clock.today(), {area.pk: area for area in areas.values()}
+    last_days = dict(
+        AreaSpan.objects.filter(area__successor__isnull=False)
+        .exclude(Q(during__upper_inf=True) | Q(during__endswith__gt=today))
+        .order_by("during")
+        .values_list("area", "during")
+    )
+    held = set(AreaSpan.objects.filter(area__in=last_days, during__endswith__gt=today).values_list("area", flat=True))
+    held |= set(AreaSpan.objects.filter(area__in=last_days, during__upper_inf=True).values_list("area", flat=True))
+    found: dict[dt.date, list[moving.Move]] = {}
+    for pk in last_days.keys() - held:
+        heir, seen = by_id[pk], set()
+        while heir.pk in last_days.keys() - held and heir.pk not in seen:
+            seen.add(heir.pk)
+            heir = by_id[heir.successor_id]
+        move = moving.Move(by_id[pk].path, heir.path, heir.pk)
+        found.setdefault(last_days[pk].upper, []).append(move)
+    return [moving.Step(day, tuple(moves)) for day, moves in sorted(found.items())]
 
 
 def _with_parents(areas: Mapping[str, Area]) -> Mapping[str, Area]:
@@ -157,13 +228,6 @@ def _with_parents(areas: Mapping[str, Area]) -> Mapping[str, Area]:
         if area.parent_id:
             area.parent = by_id[area.parent_id]
     return areas
-
-
-def _path(code: str, parents: Mapping[str, str]) -> str:
-    steps = [code]
-    while (code := parents.get(code, "")) and code not in steps:
-        steps.append(code)
-    return "/".join(reversed(steps)) + "/"
 
 
 def _bring_up(
@@ -189,14 +253,22 @@ def _bring_up(
 
 
 def _write_spans(rows: Iterable[AreaRow], areas: Mapping[str, Area]) -> int:
-    """Make the spans of the listed areas exactly those of the list; gives how many areas needed it."""
+    """Make the spans of the listed areas those of the list, from the first day it speaks of; what was before stays.
+
+    Gives how many areas needed it.
+    """
     wanted: dict[int, set[tuple]] = {}
+    first: dict[int, dt.date] = {}
     for row in rows:
-        parent = areas[row.parent_code].pk if row.parent_code else None
-        wanted.setdefault(areas[row.code].pk, set()).add((row.name, parent, row.during))
+        area_id, parent = areas[row.code].pk, areas[row.parent_code].pk if row.parent_code else None
+        wanted.setdefault(area_id, set()).add((row.name, parent, row.during))
+        first[area_id] = min(first.get(area_id, dt.date.max), row.valid_from or dt.date.min)
     have: dict[int, set[tuple]] = {}
     for area_id, name, parent, during in AreaSpan.objects.values_list("area_id", "name", "parent_id", "during"):
         have.setdefault(area_id, set()).add((name, parent, (during.lower, during.upper)))
+        begin, end = during.lower, during.upper
+        if area_id in wanted and (begin or dt.date.min) < first[area_id]:
+            wanted[area_id].add((name, parent, (begin, min(end or dt.date.max, first[area_id]))))
     differ = [area_id for area_id, spans in wanted.items() if have.get(area_id) != spans]
     AreaSpan.objects.filter(area_id__in=differ).delete()
     AreaSpan.objects.bulk_create(

@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import Min
+
 from portal import clock
-from providers.models import FactChange
+from providers.models import FactChange, Provider
 
 
 def facts_changed(
@@ -21,3 +23,11 @@ def facts_changed(
         FactChange(provider_id=pk, from_month=from_day.replace(day=1), to_month=last, cause=cause, at=moment)
         for pk in ids
     )
+
+
+def area_moved(provider_ids: list[int]) -> None:
+    """Mark all months of providers that an area took along: one that their new district has closed, and the old one has
+    not, would otherwise never be computed for them.
+    """
+    filed = Provider.objects.filter(pk__in=provider_ids, filed_on__isnull=False).aggregate(first=Min("filed_on"))
+    facts_changed(provider_ids, from_day=filed["first"] or clock.today(), cause="area_moved")

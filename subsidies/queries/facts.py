@@ -145,7 +145,7 @@ CREATE TEMP TABLE {table} AS
 SELECT f.* FROM (
     SELECT {", ".join(["p.id AS provider_id", *columns])}
     FROM close_todo t JOIN providers_provider p ON p.id = t.provider_id{"".join(joins)}
-    WHERE starts_with(providers_providerspan.area_path, %(policy_path)s)
+    WHERE '/' || providers_providerspan.area_path LIKE %(policy_area)s
 ) f
 WHERE ({concerned}) OR EXISTS (
     SELECT FROM subsidies_line l WHERE l.provider_id = f.provider_id AND l.period = {_FIRST}
@@ -337,16 +337,15 @@ def parameters(
 ) -> dict[str, Any]:
     """What the texts above are run with."""
     terms = law.terms
-    whole = terms.reference_day is ReferenceDay.ANY_DAY
     ref_day = month.first if terms.reference_day is ReferenceDay.FIRST_DAY else month.last
     given: dict[str, Any] = {
         **month_parameters(month),
-        "ref": f"[{month.first},{month.last}]" if whole else f"[{ref_day},{ref_day}]",
+        "ref": reference_range(terms, month),
         "ref_day": ref_day,
         "run": run_id,
         "version": law.version.pk,
         "policy": law.policy_id,
-        "policy_path": law.area_path,
+        "policy_area": policy_area(law),
         "unit": terms.unit.value,
         "working_days": working_days,
         "calendar_days": month.length,
@@ -361,6 +360,19 @@ def parameters(
         if condition := terms.condition(name):
             given[dimension] = int(condition.params["months"])
     return given
+
+
+def reference_range(terms: Terms, month: Month) -> str:
+    """The reference day, or the whole month, as a range."""
+    if terms.reference_day is ReferenceDay.ANY_DAY:
+        return f"[{month.first},{month.last}]"
+    day = month.first if terms.reference_day is ReferenceDay.FIRST_DAY else month.last
+    return f"[{day},{day}]"
+
+
+def policy_area(law: Law) -> str:
+    """A pattern for `/` and a path of the reference day: the policy's area is in it, wherever it has moved since."""
+    return f"%/{law.area_code}/%" if law.area_code else "%"
 
 
 def month_parameters(month: Month) -> dict[str, Any]:

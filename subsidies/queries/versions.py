@@ -21,6 +21,15 @@ class Law:
         """The policy this is a version of."""
         return self.version.policy_id
 
+    def covers(self, area_path: str) -> bool:
+        """Whether the policy's area is among those of a path, wherever that area itself has moved since."""
+        return not self.area_path or self.area_code in area_path.split("/")
+
+    @property
+    def area_code(self) -> str:
+        """The code of the area it holds in; empty: everywhere."""
+        return self.area_path.rstrip("/").rpartition("/")[2]
+
 
 def read(version: PolicyVersion) -> Law:
     """The version with its terms parsed; its policy and area must be loaded."""

@@ -74,7 +74,7 @@ def _compute(run: Run, chunk: RunChunk, month: Month, layer: int, codes: str) ->
 def _areas(run: Run, month: Month, codes: str) -> tuple[list[Area], list[str]]:
     """The chunk's areas that were never closed for the month, and the paths of those that were."""
     if codes == WHOLE:
-        return [], [run.params["area_path"]]
+        return [], [run.area_path]
     areas = list(Area.objects.filter(code__in=codes.split("+")).order_by("code"))
     known = set(ClosedMonth.objects.filter(area__in=areas, month=month.first).values_list("area", flat=True))
     return [area for area in areas if area.pk not in known], [area.path for area in areas if area.pk in known]
@@ -121,7 +121,7 @@ def finish(run: Run) -> dict[str, Any]:
     Mover.objects.filter(run=run).delete()
     count_what_has_grown()
     month = Month.parse(run.params["month"])
-    claims = hashes_of_month(month, run.params["area_path"])
+    claims = hashes_of_month(month, run.area_path)
     results = run.chunks.values_list("result", flat=True)
     return {
         "month": str(month),

@@ -92,7 +92,9 @@ FROM (
            sum({days}) AS days, min(from_day) AS from_day, max(to_day) AS to_day,
            count(*) OVER (PARTITION BY s.person_id) AS providers
     FROM plan_spell s JOIN providers_provider p ON p.id = s.provider_id
-    WHERE starts_with(p.area_path, %(policy_path)s)
+    WHERE EXISTS (
+        SELECT FROM providers_providerspan a WHERE a.provider_id = p.id AND a.retracted_at IS NULL
+        AND a.during && %(ref)s::daterange AND '/' || a.area_path LIKE %(policy_area)s)
     GROUP BY s.person_id, s.provider_id, p.code
 ) stay
 WHERE conflict OR providers > 1
@@ -131,7 +133,7 @@ SELECT EXISTS (SELECT FROM subsidies_duemonth WHERE month = %(first)s)
 
 def plan(run: Run, month: Month) -> dict[str, Any]:
     """Find the children that several providers share in the month, over all districts, in one snapshot."""
-    params = {**facts.month_parameters(month), "now": clock.now(), "area_path": run.params["area_path"]}
+    params = {**facts.month_parameters(month), "now": clock.now(), "area_path": run.area_path}
     if not rows(SOMETHING_TO_DO, params)[0][0]:
         return {}
     count_what_has_grown()
@@ -162,7 +164,8 @@ def _share_out(run: Run, month: Month, laws: Sequence[Law], params: dict[str, An
         order = ORDER_OF_TRANSFER.get(law.terms.transfer)
         counted = f"row_number() OVER (PARTITION BY person_id ORDER BY {order}) = 1" if order else "true"
         sql = SHARED.format(counted=counted, days=law.terms.presence.lower())
-        given = {**params, "run": run.pk, "version": law.version.pk, "policy_path": law.area_path}
+        given = {**params, "run": run.pk, "version": law.version.pk, "policy_area": facts.policy_area(law)}
+        given["ref"] = facts.reference_range(law.terms, month)
         count += execute(sql, given)
     return count
 

@@ -117,7 +117,7 @@ def start_close(month: Month, *, area: Area, by: User | None) -> Run:
     chunk_areas = districts_of(area)
     see_changes()
     chunks = list(_chunks(month, area, chunk_areas))
-    params = {"month": str(month), "area": area.code, "area_path": area.path}
+    params = {"month": str(month), "area": area.code}
     return runs.start(KIND, key, params=params, chunks=chunks, area_path=area.path, by=by)
 
 

@@ -62,7 +62,7 @@ class Recount:
         paid: dict[str, set[int]],
     ) -> None:
         terms = law.terms
-        counted = self._counted(law, stays, clashing)
+        counted = self._counted(law, month, stays, clashing)
         judged: dict[tuple[int, int], tuple[Case, int, bool]] = {}
         for person, provider in counted:
             if not self.world.is_closed(provider, month):
@@ -99,17 +99,19 @@ class Recount:
         return known
 
     def _counted(
-        self, law: Law, stays: Mapping[tuple[int, int], list[Spell]], clashing: set[int]
+        self, law: Law, month: Month, stays: Mapping[tuple[int, int], list[Spell]], clashing: set[int]
     ) -> list[tuple[int, int]]:
         """Where each child's month counts, by the law's transfer rule."""
         by_person: dict[int, list[Stay]] = defaultdict(list)
         ids = {provider.code: provider.pk for provider in self.world.providers.values()}
+        days = reference_days(law, month)
         for (person, provider), spells in stays.items():
             row = self.world.providers[provider]
-            if row.area_path.startswith(law.area_path):
-                days = sum(spell.days(law.terms.presence) for spell in spells)
+            lay = self.world.holding("provider", provider, days)
+            if any(law.covers(span.area_path) for span in lay):
+                came = sum(spell.days(law.terms.presence) for spell in spells)
                 first, last = min(spell.first for spell in spells), max(spell.last for spell in spells)
-                by_person[person].append(Stay(row.code, first, last, days))
+                by_person[person].append(Stay(row.code, first, last, came))
         found = []
         for person, several in by_person.items():
             kept = several if person in clashing else counted_stays(law.terms.transfer, several)
@@ -149,7 +151,7 @@ class Recount:
         """The facts of one child-month; None outside the policy's area."""
         days = reference_days(law, month)
         of_provider = self.world.holding("provider", provider, days)
-        if not of_provider or not of_provider[-1].area_path.startswith(law.area_path):
+        if not of_provider or not law.covers(of_provider[-1].area_path):
             return None
         by_length = law.terms.proration.count is DayCount.ENROLLED
         main = max(
