@@ -208,12 +208,12 @@ def _successions(areas: Mapping[str, Area]) -> list[moving.Step]:
         .order_by("during")
         .values_list("area", "during")
     )
-    held = set(AreaSpan.objects.filter(area__in=last_days, during__endswith__gt=today).values_list("area", flat=True))
-    held |= set(AreaSpan.objects.filter(area__in=last_days, during__upper_inf=True).values_list("area", flat=True))
+    lasting = Q(during__upper_inf=True) | Q(during__endswith__gt=today)
+    ended = last_days.keys() - set(AreaSpan.objects.filter(lasting, area__in=last_days).values_list("area", flat=True))
     found: dict[dt.date, list[moving.Move]] = {}
-    for pk in last_days.keys() - held:
-        heir, seen = by_id[pk], set()
-        while heir.pk in last_days.keys() - held and heir.pk not in seen:
+    for pk in ended:
+        heir, seen = by_id[pk], {pk}
+        while heir.pk in ended and heir.successor_id and (heir.pk == pk or heir.pk not in seen):
             seen.add(heir.pk)
             heir = by_id[heir.successor_id]
         move = moving.Move(by_id[pk].path, heir.path, heir.pk)

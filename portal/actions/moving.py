@@ -148,8 +148,8 @@ def _follow(copy: AreaCopy, step: Step) -> int:
 
 
 def _dated_sql(copy: AreaCopy) -> str:
-    own = {"id", "area_path", "during", "recorded_at", "retracted_at", *([_column(copy)] if copy.area else [])}
-    names = [field.column for field in copy.model._meta.concrete_fields if field.column not in own]
+    own = {"id", "area_path", "during", "recorded_at", "retracted_at", copy.area}
+    names = [str(field.column) for field in copy.model._meta.concrete_fields if field.name not in own]
     area = f", {_column(copy)}" if copy.area else ""
     new_area = f", coalesce(new_area, {_column(copy)})" if copy.area else ""
     return FOLLOW_FROM_THE_DAY.format(
@@ -162,7 +162,7 @@ def _table(model: type[Model]) -> str:
 
 
 def _column(copy: AreaCopy) -> str:
-    return copy.model._meta.get_field(copy.area).column
+    return next(str(field.column) for field in copy.model._meta.concrete_fields if field.name == copy.area)
 
 
 def _run(sql: str, params: Mapping[str, Any]) -> tuple[int, list[int]]:

@@ -1,10 +1,12 @@
 """The audit trail (审计轨迹): who did what to what, and whether the record is sealed; for auditors."""
 
 import django_filters
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
 from django.utils.translation import gettext_lazy
 
 from portal import seal
@@ -41,11 +43,28 @@ def events_for(user: User) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(under(mine) | Q(area_path__in=["", *above])).select_related("actor")
 
 
+def _pages(request: HttpRequest, events: QuerySet[AuditEvent]) -> Page:
+    """Newest first. Links to further pages name the newest moment of the first (`asof`): what is done meanwhile moves
+    no row from one page to the next.
+    """
+    try:
+        asof = parse_datetime(request.GET.get("asof", ""))
+    except ValueError:
+        asof = None
+    if asof and is_aware(asof):
+        events = events.filter(at__lte=asof)
+    page = Paginator(events.order_by("-at", "-id"), 50).get_page(request.GET.get("page"))
+    if page.number == 1 and page.object_list:
+        request.GET = request.GET.copy()  # type: ignore[assignment]
+        request.GET["asof"] = page[0].at.isoformat()
+    return page
+
+
 @officials(Role.AUDITOR)
 def page(request: HttpRequest) -> HttpResponse:
     """An auditor follows a subject or a person through the record, newest first; no tap, filters above."""
     found = EventFilter(request.GET, events_for(request.user))
-    page = Paginator(found.qs.order_by("-id"), 50).get_page(request.GET.get("page"))
+    page = _pages(request, found.qs)
     head = Seal.objects.filter(chain=seal.AUDIT_CHAIN).order_by("-number").first()
     numbers = dict(
         Seal.objects.filter(chain=seal.AUDIT_CHAIN, subject__in=[str(event.pk) for event in page]).values_list(

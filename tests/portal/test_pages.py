@@ -6,6 +6,7 @@ import time
 import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
 
 from portal import audit, clock, notices, outbox, panels, runs, seal
@@ -225,6 +226,42 @@ def test_the_trail_asks_the_same_number_of_questions(
     client = client_of(official(Role.AUDITOR, "4401"))
     with django_assert_num_queries(7):
         client.get(reverse("audit"))
+
+
+def happened(moment, key):
+    """An event of a moment, whenever it is written."""
+    with clock.freeze(moment):
+        return audit.record(f"demo.Thing:{key}", "look", by=None)
+
+
+def test_the_trail_is_in_the_order_of_moments_and_ties_are_decided(city, official, client_of):
+    now = clock.now()
+    late, early, first, second = (
+        happened(now - dt.timedelta(days=days), key) for days, key in ((0, "a"), (9, "b"), (3, "c"), (3, "d"))
+    )
+    page = client_of(official(Role.AUDITOR, "4401")).get(reverse("audit")).context["page"]
+    assert list(page) == [late, second, first, early]
+
+
+def test_what_is_done_while_one_reads_moves_no_row_to_the_next_page(city, official, client_of):
+    for number in range(60):
+        happened(clock.now() - dt.timedelta(minutes=number), number)
+    client = client_of(official(Role.AUDITOR, "4401"))
+    answer = client.get(reverse("audit"))
+    happened(clock.now() + dt.timedelta(minutes=1), "new")
+    further = next(link["url"] for link in answer.context["links"] if link["number"] == 2)
+    second = client.get(reverse("audit") + further).context["page"]
+    assert not {event.pk for event in second} & {event.pk for event in answer.context["page"]}
+    assert len(second) == 10
+    assert client.get(reverse("audit") + "?asof=nonsense").status_code == 200
+
+
+def test_an_index_serves_the_order_of_the_trail(city):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        plan = AuditEvent.objects.order_by("-at", "-id")[:50].explain()
+    assert "Index Scan Backward using audit_by_moment" in plan
+    assert "Sort" not in plan
 
 
 def test_verify_chain_names_the_first_broken_row(city, official, capsys):
