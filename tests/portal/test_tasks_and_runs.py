@@ -1,6 +1,9 @@
 """Tasks are bells: runs survive killed workers, two workers never share a chunk, the second mover is told."""
 
+import socket
 import threading
+import time
+from contextlib import contextmanager
 
 import pytest
 from django.core.cache import cache
@@ -131,7 +134,7 @@ def test_a_chunk_that_always_fails_fails_the_run_after_its_tries():
 @pytest.mark.django_db(transaction=True)
 def test_the_sweeper_rings_only_while_something_waits(monkeypatch, settings):
     rung = []
-    monkeypatch.setattr(tasks.work_runs, "apply_async", lambda **options: rung.append(options))
+    monkeypatch.setattr(tasks.work_runs, "apply_async", lambda connection, **options: rung.append(options))
     assert tasks.sweep_runs() is False
     start("a")
     assert tasks.sweep_runs() is True
@@ -168,6 +171,31 @@ def test_a_broken_bell_stops_nobody(monkeypatch):
     start("a")
     tasks.ring()
     assert runs.waiting()
+
+
+@contextmanager
+def dead_broker(*, accepts):
+    """The address of a broker that refuses every connection, or takes it and never says a word."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        if accepts:
+            door.listen()
+        yield f"redis://127.0.0.1:{door.getsockname()[1]}/0"
+
+
+@pytest.mark.parametrize("accepts", [False, True], ids=["closed port", "silent broker"])
+@pytest.mark.django_db
+def test_who_starts_long_work_does_not_wait_for_a_dead_broker(city, official, client_of, monkeypatch, accepts):
+    make_provider.provider()
+    client = client_of(official("CITY", "4401"))
+    with dead_broker(accepts=accepts) as address:
+        monkeypatch.setattr(app.conf, "broker_write_url", address)
+        began = time.monotonic()
+        answer = client.post(reverse("subsidies:close"), {"area": "4401", "month": "2025-06"})
+        took = time.monotonic() - began
+        assert answer.status_code == 302
+        assert tasks.sweep_runs(), "what is to be done stands in rows, the sweeper finds it"
+    assert took < 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -218,7 +246,7 @@ def test_the_night_ends_notices_and_forgets_what_is_old(city):
     Draft.objects.create(user=user, kind="new", updated_at=new)
     with clock.freeze(dt.datetime(2025, 7, 12, 0, 5, tzinfo=clock.SHANGHAI)):
         IdempotentAnswer.objects.filter(key="new").update(started_at=clock.now())
-        assert tasks.nightly() == {"notices": 1, "answers": 1, "drafts": 1}
+        assert tasks.nightly() == {"areas": 0, "notices": 1, "answers": 1, "drafts": 1}
     assert PublicNotice.objects.get(pk=notice.pk).state == "ENDED"
     assert [row.key for row in IdempotentAnswer.objects.all()] == ["new"]
 
