@@ -2,11 +2,21 @@
 
 import pytest
 from django.apps import apps
+from django.contrib.postgres.fields import DateRangeField
 from django.db import connection, models
 
 APPS = ("portal", "providers", "enrolments", "inspections", "subsidies", "quotas")
 MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models()]
 DECIMALS = {"quotas.Target.value"}  # places per 1,000 residents, as the plan states them
+# Rows with days that are no facts told at a moment, and those that call the moment by another name.
+TOLD = {
+    "enrolments.Enrolment": "created_at",
+    "portal.Interest": "declared_at",
+    "portal.Membership": "granted_at",
+    "enrolments.Occupancy": None,  # taken and given back; the fact is its enrolment
+    "portal.AreaSpan": None,  # as the authority's list has it
+    "portal.PolicyDocument": None,  # as printed in it
+}
 STATES = ("state", "standing", "status")
 
 
@@ -67,6 +77,14 @@ def test_money_is_whole_fen_and_nothing_is_a_float_that_could_be_money(model):
         )
         if isinstance(field, models.FloatField):
             assert field.name in {"lng", "lat", "given_lng", "given_lat", "x", "y"}, field
+
+
+@pytest.mark.parametrize("model", MODELS, ids=label)
+def test_every_fact_with_days_says_when_it_was_told(model):
+    spans = [f for f in model._meta.local_fields if isinstance(f, DateRangeField) and f.name.endswith("during")]
+    if spans and (told := TOLD.get(label(model), "recorded_at")):
+        assert isinstance(model._meta.get_field(told), models.DateTimeField)
+        assert not model._meta.get_field(told).null
 
 
 @pytest.mark.parametrize("model", MODELS, ids=label)

@@ -75,11 +75,11 @@ def open_places(
     """Write a class with numbered places and fees for the locked provider. Raises limits.BeyondLimit."""
     limits.check(provider, band=band, places=places, on=from_day)
     group = ClassGroup.objects.create(provider=provider, code=code, name=name, band=band, opened_on=from_day)
+    moment = clock.now()
     Place.objects.bulk_create(
-        Place(class_group=group, number=number, inclusive=False, during=(from_day, None))
+        Place(class_group=group, number=number, inclusive=False, during=(from_day, None), recorded_at=moment)
         for number in range(1, places + 1)
     )
-    moment = clock.now()
     Fee.objects.bulk_create(
         Fee(class_group=group, mode=mode, amount_fen=amount, during=(from_day, None), recorded_at=moment)
         for mode, amount in fees.items()
@@ -137,7 +137,8 @@ def change_places(
         taken = {place.number for place in group.places.filter(during__overlap=(from_day, None))}
         numbers = [number for number in range(1, places + len(taken) + 1) if number not in taken][: places - len(now)]
         Place.objects.bulk_create(
-            Place(class_group=group, number=number, inclusive=False, during=(from_day, None)) for number in numbers
+            Place(class_group=group, number=number, inclusive=False, during=(from_day, None), recorded_at=clock.now())
+            for number in numbers
         )
     elif places < len(now):
         _end_places(now, len(now) - places, from_day)

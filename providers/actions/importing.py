@@ -170,7 +170,13 @@ def _add_classes(rows: Sequence[ClassRow], ids: dict[str, int]) -> None:
     )
     pairs = list(zip(groups, rows, strict=True))
     Place.objects.bulk_create(
-        Place(class_group=group, number=n, inclusive=n <= row.inclusive_places, during=(row.from_day, None))
+        Place(
+            class_group=group,
+            number=n,
+            inclusive=n <= row.inclusive_places,
+            during=(row.from_day, None),
+            recorded_at=moment,
+        )
         for group, row in pairs
         for n in range(1, row.places + 1)
     )

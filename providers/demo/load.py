@@ -232,8 +232,8 @@ def load_classes() -> str:
     ))  # fmt: skip
     classes = ids(ClassGroup)
     with checked_last(Place):
-        stream(Place, ("class_group", "number", "inclusive", "during"), (
-            (classes[group.code], number, number <= group.inclusive, span(one.filed_on))
+        stream(Place, ("class_group", "number", "inclusive", "during", "recorded_at"), (
+            (classes[group.code], number, number <= group.inclusive, span(one.filed_on), at_ten(one.filed_on))
             for one, group in groups
             for number in range(1, group.places + 1)
         ))  # fmt: skip

@@ -39,12 +39,15 @@ class ClassGroup(models.Model):
 
 
 class Place(models.Model):
-    """A place (托位): numbered, with validity, so that "how many on that day" is a count."""
+    """A place (托位): numbered, with validity, so that "how many on that day" is a count. `recorded_at`: when it was told;
+    a report as known before counts without it.
+    """
 
     class_group = models.ForeignKey(ClassGroup, models.PROTECT, related_name="places")
     number = models.PositiveSmallIntegerField()
     inclusive = models.BooleanField()
     during = DateRangeField()
+    recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [

@@ -103,7 +103,7 @@ def class_group(
     )
     end = made.closed_on
     Place.objects.bulk_create(
-        Place(class_group=made, number=n, inclusive=n <= inclusive, during=(opened_on, end))
+        Place(class_group=made, number=n, inclusive=n <= inclusive, during=(opened_on, end), recorded_at=clock.now())
         for n in range(1, places + 1)
     )
     for mode, amount in ({"full": 200_000} if fees is None else fees).items():

@@ -55,7 +55,7 @@ def naive(on, known):
             if any(true(span) for span in ClassSuspension.objects.filter(class_group=group)):
                 continue
             for place in Place.objects.filter(class_group=group):
-                if on in Days(place.during):
+                if place.recorded_at <= known and on in Days(place.during):
                     row[1] += 1
                     row[2] += place.inclusive and promised
                     row[3] += one.keeps_roll
@@ -107,7 +107,14 @@ def test_equal_to_a_naive_recount_of_a_changing_city(city, seed):
             group = dice.choice(groups)
             one = Provider.objects.get(pk=group.provider_id)
             day = dt.date(2025, dice.randint(4, 8), dice.randint(1, 28))
-            match dice.randint(0, 3):
+            match dice.randint(0, 4):
+                case 4:
+                    first = Place.objects.filter(class_group=group).count() + 1
+                    Place.objects.bulk_create(
+                        Place(class_group=group, number=number, inclusive=dice.random() < 0.5, during=(day, None),
+                              recorded_at=clock.now())
+                        for number in range(first, first + 3)
+                    )  # fmt: skip
                 case 0 if one.standing == Standing.ACTIVE:
                     standing.suspend(one.pk, by=None, reason="示例", from_day=day)
                 case 1:
