@@ -12,9 +12,9 @@ from django.core.cache import cache
 from django.db import connection
 from kombu.exceptions import OperationalError
 
-from portal import notices, outbox, runs
+from portal import clock, notices, outbox, runs
 from portal import seal as sealer
-from portal.actions import areas, cleaning
+from portal.actions import areas, cleaning, reminding
 from portal.panels import collect
 
 HEARTBEAT = "worker-heartbeat"
@@ -94,6 +94,12 @@ def heartbeat() -> None:
 def nightly() -> dict[str, int]:
     """At 00:05: areas move, notices end whose last day has passed, what has expired is forgotten."""
     return {"areas": areas.turn_the_tree(), "notices": notices.end_due(), **cleaning.clean()}
+
+
+@shared_task
+def remind_keepers() -> int:
+    """Every morning: whoever keeps accounts and the calendar is told of what has been left."""
+    return reminding.remind(clock.today())
 
 
 def new_day() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import yaml
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 
 from enrolments.demo.corrections import correct, miscounted
 from portal import audit, clock, notices, runs, workdays
@@ -17,12 +18,13 @@ from portal.dates import Month
 from portal.demo.bulk import settle
 from portal.demo.people import HOME_DISTRICT, HOME_STREETS
 from portal.demo.steps import DemoStep, public_id
-from portal.models import Area, AreaLevel, RunState, User
+from portal.models import Area, AreaLevel, OutgoingMessage, RunState, User
 from providers.models import Provider
 from subsidies.actions import closing
 from subsidies.actions.claims.noticing import DEFAULT_WORKDAYS, KIND, published_rows
 from subsidies.actions.claims.paying import fingerprint
 from subsidies.actions.claims.reminding import remind
+from subsidies.actions.news import remind_offices, tell_finance
 from subsidies.actions.policies import load_policy
 from subsidies.models import ApprovalChain, Claim, Fund, Line, PaymentBatch, Policy
 from subsidies.rules import chain
@@ -104,6 +106,7 @@ def load_paid_months() -> str:
             move(some, "EXPORTED", [*days, release_day], notice=notice, batch=None)
         with clock.freeze(on_day(release_day)):
             notices.end_due()
+            tell_finance(claims)
         pay(policy, month, claims, pay_day)
     paid = sum(PaymentBatch.objects.values_list("total_fen", flat=True))
     return f"{len(PAID)} months, {paid / 100:,.2f} yuan paid"
@@ -130,9 +133,20 @@ def load_month_under_way() -> str:
             if notice.last_day < clock.today():
                 notices.end_due()
         move(some, state, days, notice=notice, batch=None)
+        if state == "RELEASED":
+            with clock.freeze(on_day(days[3])):
+                tell_finance(some)
     settle(Line, Claim)
     remind(clock.today())
+    remind_offices(clock.today())
+    have_read()
     return f"{len(claims)} claims under way"
+
+
+def have_read() -> None:
+    """Everybody has opened what came before this week."""
+    old = OutgoingMessage.objects.filter(channel="INBOX", created_at__lt=on_day(clock.today() - dt.timedelta(days=3)))
+    old.update(read_at=F("created_at") + dt.timedelta(hours=2))
 
 
 def close_home_again(begins: dt.date) -> None:

@@ -7,11 +7,13 @@ from portal import clock
 from portal.models import Area
 from subsidies.actions import checking
 from subsidies.actions.claims.reminding import remind
+from subsidies.actions.news import remind_offices
 
 
 @shared_task
 def remind_of_statements() -> int:
-    """Every morning: statements that are due soon."""
+    """Every morning: statements that are due soon, their owners' and those that wait for an office."""
+    remind_offices(clock.today())
     return remind(clock.today())
 
 

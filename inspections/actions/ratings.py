@@ -4,13 +4,14 @@ import datetime as dt
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from inspections import rules
 from inspections.actions import refusals
 from inspections.models import Assessment, AssessmentState, RatingScheme, RatingSpan
 from inspections.permissions import can_assess, can_confirm
 from inspections.states import ASSESSMENT
-from portal import clock, dates, law
+from portal import clock, dates, law, outbox
 from portal.audit import record
 from portal.models import User
 from portal.problems import NotAllowed
@@ -18,6 +19,7 @@ from portal.states import check_version, move
 from providers import search_rows
 from providers.actions import standing
 from providers.actions.facts import facts_changed
+from providers.actions.news import said
 from providers.actions.spans import follow
 
 
@@ -95,6 +97,13 @@ def return_assessment(assessment_id: int, *, reason: str, version: int | None = 
     assessment = _locked(assessment_id, version, by)
     move(assessment, AssessmentState.RETURNED, machine=ASSESSMENT, by=by, verb="return_assessment",
          decided_by=by, decided_at=clock.now(), reason=reason)  # fmt: skip
+    if assessment.assessed_by is not None:
+        outbox.tell_person(
+            assessment.assessed_by,
+            said(_("Your scores of “%(name)s” were sent back"), name=assessment.provider.name),
+            reason,
+            key=f"assessment-returned:{assessment.public_id}:{assessment.version}",
+        )
     return assessment
 
 

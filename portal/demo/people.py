@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from portal import clock
 from portal.actions.people import invite
+from portal.actions.reminding import remind
 from portal.demo.bulk import copy, ids, span
 from portal.demo.steps import PASSWORD
 from portal.models import Area, AreaLevel, Department, Membership, Role, User
@@ -87,3 +88,4 @@ def invite_two() -> None:
                 f"invited-{days_ago}@example.com", name, role, area, department=Department.HEALTH,
                 link=lambda token: reverse("invitation", args=[token]), by=by,
             )  # fmt: skip
+    remind(clock.today())

@@ -39,8 +39,9 @@ class ClassGroup(models.Model):
 
 
 class Place(models.Model):
-    """A place (托位): numbered, with validity, so that "how many on that day" is a count. `recorded_at`: when it was told;
-    a report as known before counts without it.
+    """A place (托位): numbered, with validity, so that "how many on that day" is a count.
+
+    `recorded_at`: when it was told; a report as known before counts without it.
     """
 
     class_group = models.ForeignKey(ClassGroup, models.PROTECT, related_name="places")

@@ -25,7 +25,8 @@ WITH open AS MATERIALIZED (
     FROM open o
     JOIN providers_classgroup g ON g.provider_id = o.provider_id
     JOIN providers_place x ON x.class_group_id = g.id
-    WHERE x.during @> %(on)s::date AND x.recorded_at <= %(known)s AND NOT EXISTS (SELECT FROM stopped z WHERE z.class_group_id = g.id)
+    WHERE x.during @> %(on)s::date AND x.recorded_at <= %(known)s
+      AND NOT EXISTS (SELECT FROM stopped z WHERE z.class_group_id = g.id)
     GROUP BY g.provider_id
 ), enrolled AS (
     SELECT e.provider_id, count(DISTINCT coalesce(d.same_as_id, e.child_id)) AS children

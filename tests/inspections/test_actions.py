@@ -436,6 +436,8 @@ class TestRatings:
         with pytest.raises(refusals.AssessedAlready):
             self.scored(here, evaluator)
         rate.return_assessment(assessment.pk, reason="缺少证据", by=officer)
+        told = OutgoingMessage.objects.get(user=evaluator, channel="INBOX")
+        assert (told.subject, told.body) == (f"您对“{here.provider.name}”的评分已被退回", "缺少证据")
         again = self.scored(here, evaluator, scores={"CARE": 400, "SAFETY": 300})
         assert (again.pk, again.state, again.grade) == (assessment.pk, "SCORED", 3)
 

@@ -3,10 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
+from enrolments.models import Enrolment
 from portal.models import OutgoingMessage
 from subsidies.actions import claims
 from subsidies.actions.claims.reminding import remind
+from subsidies.actions.news import remind_offices
 from subsidies.models import Claim
 from subsidies.tasks import remind_of_statements
 from tests.factories import subsidies as make
@@ -48,3 +51,36 @@ def test_who_has_confirmed_is_left_alone(claim, office):
     claims.confirm_claim(claim.pk, by=office.owner)
     assert remind_of_statements() == 0
     assert told(office) == []
+
+
+# --- offices: read on their inbox page ---
+
+
+def inbox(client_of, person) -> list[str]:
+    return [message.subject for message in client_of(person).get(reverse("inbox")).context["page"]]
+
+
+def test_finance_is_told_what_was_released(claim, office, client_of):
+    make.advance(claim, "NOTICED", office)
+    assert inbox(client_of, office.finance) == []
+    make.advance(claim, "RELEASED", office)
+    assert inbox(client_of, office.finance) == ["2025-05：1 份申领单已核准，待拨付 500.00 元"]
+
+
+def test_an_office_is_told_of_claims_two_working_days_before_they_are_due(claim, office, client_of):
+    claims.confirm_claim(claim.pk, by=office.owner)
+    Claim.objects.update(due=dt.date(2025, 7, 14))
+    assert remind_offices(dt.date(2025, 7, 9)) == 0
+    assert remind_offices(dt.date(2025, 7, 10)) == remind_offices(dt.date(2025, 7, 11)) == 1
+    assert inbox(client_of, office.subdistrict) == ["1 份申领单等待您办理，最迟 2025-07-14"]
+    assert inbox(client_of, office.district) == []
+
+
+def test_auditors_are_told_what_a_close_has_corrected(claim, office, client_of, official):
+    auditor = official("AUDITOR", "4401", "AUDIT")
+    make.close("2025-05")
+    assert inbox(client_of, auditor) == []
+    make.annul(Enrolment.objects.get())
+    make.close("2025-05")
+    assert inbox(client_of, auditor) == ["2025-05 结算写入 1 笔更正"]
+    assert "500.00" in OutgoingMessage.objects.get(user=auditor, channel="INBOX").body

@@ -11,6 +11,7 @@ from portal.problems import NotAllowed
 from providers.actions.news import tell_owners
 from subsidies.actions.claims import refusals
 from subsidies.actions.claims.holding import check_turn, check_versions, hold, next_steps
+from subsidies.actions.news import tell_finance
 from subsidies.models import Claim, ClaimState
 from subsidies.queries.chains import chains_of
 from subsidies.rules import chain as rules
@@ -51,6 +52,8 @@ def pass_claims(
         step = due_in[claim.area_path]
         facts = {f"{person}_by": by, f"{person}_at": now, "due": workdays.add(today, step.workdays) if step else None}
         states.move(claim, state, machine=CLAIM, by=by, verb=VERBS[state], detail={"fen": claim.paid_fen}, **facts)
+    if state == ClaimState.RELEASED:
+        tell_finance(claims)
     return held
 
 

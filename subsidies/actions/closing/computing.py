@@ -13,6 +13,7 @@ from subsidies.actions.closing.planning import plan
 from subsidies.actions.closing.snapshot import execute, one_snapshot, rows, sweep
 from subsidies.actions.closing.starting import WHOLE
 from subsidies.actions.closing.statistics import count_what_has_grown
+from subsidies.actions.news import tell_auditors
 from subsidies.models import ClosedMonth, Mover, SharedChild
 from subsidies.queries import facts, versions
 from subsidies.queries.claims import hashes_of_month
@@ -122,11 +123,14 @@ def finish(run: Run) -> dict[str, Any]:
     count_what_has_grown()
     month = Month.parse(run.params["month"])
     claims = hashes_of_month(month, run.area_path)
-    results = run.chunks.values_list("result", flat=True)
+    results = list(run.chunks.values_list("result", flat=True))
+    corrections = sum(result.get("corrections", 0) for result in results)
+    tell_auditors(run, corrections=corrections, fen=sum(result.get("corrected_fen", 0) for result in results))
     return {
         "month": str(month),
         "claims": len(claims),
         "lines": sum(result.get("lines", 0) for result in results),
         "fen": sum(result.get("fen", 0) for result in results),
+        "corrections": corrections,
         "hash": canonical.digest_rows(claims),
     }

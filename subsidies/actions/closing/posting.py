@@ -44,6 +44,11 @@ FROM close_diff d JOIN close_open o ON o.provider_id = d.provider_id
 ORDER BY d.provider_id, d.subject_key
 """
 
+# What was posted in all, and of it what changes something posted before.
+MOVED = """
+SELECT sum(delta), count(*) FILTER (WHERE seq > 0), coalesce(sum(abs(delta)) FILTER (WHERE seq > 0), 0) FROM close_diff
+"""
+
 # Policies that have lines here but no version for the month any more take everything back.
 LAPSED = """
 SELECT DISTINCT lapsed.policy_id FROM close_todo t CROSS JOIN LATERAL (
@@ -77,7 +82,7 @@ def post(run: Run, month: Month, drafts: Sequence[Draft], *, laws: Sequence[Law]
 
     `laws`: all of the month. What stands there under any other policy is taken back with the first layer.
     """
-    done = {"lines": 0, "fen": 0}
+    done = {"lines": 0, "fen": 0, "corrections": 0, "corrected_fen": 0}
     for draft in drafts:
         _post_law(run, month, draft, draft.target, laws, done)
     if first_layer:
@@ -101,7 +106,10 @@ def _post_law(run: Run, month: Month, draft: Draft, target: str, laws: Sequence[
         if (posted := execute(LINES, params)) != differences:
             raise IncompletePosting(f"{posted} of {differences} differences of {month} found their claim and case")
         done["lines"] += posted
-        done["fen"] += int(rows("SELECT sum(delta) FROM close_diff")[0][0])
+        fen, corrections, corrected = rows(MOVED)[0]
+        done["fen"] += int(fen)
+        done["corrections"] += corrections
+        done["corrected_fen"] += int(corrected)
         if known:
             claims.add_up("SELECT claim_id FROM close_open WHERE NOT made")
         _pass_on(month, law, laws)
