@@ -52,7 +52,7 @@ def test_every_filing_is_whole(demo_city: City):
     rows = demo_city.rows("""
         SELECT r.code, r.kind, f.snapshot,
                (SELECT count(*) FROM providers_place p JOIN providers_classgroup g ON g.id = p.class_group_id
-                WHERE g.provider_id = r.id)
+                WHERE g.provider_id = r.id AND p.during @> (f.decided_at AT TIME ZONE 'Asia/Shanghai')::date)
         FROM providers_filingcase f JOIN providers_provider r ON r.id = f.provider_id WHERE f.state = 'CONFORMING'
     """)
     assert len(rows) == 1_938
