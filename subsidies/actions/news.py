@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock, outbox, workdays
@@ -12,7 +12,7 @@ from portal.models import Membership, Role, Run, User
 from portal.money import yuan
 from portal.permissions import people_holding
 from providers.actions.news import said
-from subsidies.models import Claim
+from subsidies.models import Claim, ClaimState
 from subsidies.queries.claims import totals, waiting_for
 
 NEAR = 2  # working days
@@ -66,8 +66,8 @@ def tell_auditors(run: Run, *, corrections: int, fen: int) -> None:
 
 
 def remind_offices(on: dt.date) -> int:
-    """Every morning: officials are told of claims that wait for them and are due within two working days; once a day
-    due. Gives how many people have some.
+    """Every morning: officials are told of claims that wait for them and are due within two working days, or whose
+    notice has ended; once a due day. Gives how many people have some.
     """
     last, found = workdays.add(on, NEAR), 0
     people = {row.user_id: row.user for row in _offices([Role.SUBDISTRICT, Role.DISTRICT, Role.CITY])}
@@ -79,7 +79,9 @@ def remind_offices(on: dt.date) -> int:
 def _remind(person: User, on: dt.date, last: dt.date) -> bool:
     told = False
     for queue in waiting_for(person, on):
-        sums = totals(queue.rows.filter(due__gte=on, due__lte=last))
+        ended = Q(notice__last_day__lt=on)  # nothing can be released while its notice stands: told when it has ended
+        ready = ended if queue.state == ClaimState.RELEASED else Q(due__lte=last)
+        sums = totals(queue.rows.filter(ready, due__gte=on))
         if not sums["count"]:
             continue
         told = True

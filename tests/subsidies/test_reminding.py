@@ -76,6 +76,14 @@ def test_an_office_is_told_of_claims_two_working_days_before_they_are_due(claim,
     assert inbox(client_of, office.district) == []
 
 
+def test_who_releases_is_told_when_the_notice_has_ended(claim, office, client_of):
+    make.advance(claim, "NOTICED", office)
+    claim.refresh_from_db()
+    assert remind_offices(claim.notice.last_day) == 0
+    assert remind_offices(claim.notice.last_day + dt.timedelta(days=1)) == 1
+    assert len(inbox(client_of, office.city)) == 1
+
+
 def test_auditors_are_told_what_a_close_has_corrected(claim, office, client_of, official):
     auditor = official("AUDITOR", "4401", "AUDIT")
     make.close("2025-05")
