@@ -100,6 +100,7 @@ VERBS = {
     "confirm_claim": _("Confirmed a claim"),
     "correct_policy": _("Corrected a policy"),
     "end_policy": _("Ended a policy"),
+    "look_over_corrections": _("Looked over corrections of the ledger"),
     "export_lines": _("Exported lines of the ledger"),
     "load_policy": _("Loaded a policy"),
     "release_claim": _("Released a claim"),

@@ -11,6 +11,7 @@ from portal.forms.lists import ByArea
 from portal.models import User
 from subsidies.models import Claim, ClaimState, Line, Policy, PolicyStanding
 from subsidies.permissions import READERS
+from subsidies.queries.corrections import only_unseen
 from subsidies.wording import reasons
 
 MONTH = forms.DateInput(attrs={"type": "month", "class": "short"}, format="%Y-%m")
@@ -41,6 +42,7 @@ class ByProvider(ByArea):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, by=by, roles=READERS, **kwargs)
+        self.by = by
         self.filters["policy"].queryset = Policy.objects.filter(standing=PolicyStanding.ADOPTED).order_by("code")
 
     def by_text(self, rows: QuerySet, name: str, value: str) -> QuerySet:
@@ -93,7 +95,11 @@ class LineFilter(ByProvider):
     reason = df.ChoiceFilter(label=_("Reason"), choices=reasons, field_name="case__reason", empty_label=_("All"))
     kind = df.ChoiceFilter(
         label=_("Posting"),
-        choices=[("first", _("First posting")), ("difference", _("Difference"))],
+        choices=[
+            ("first", _("First posting")),
+            ("difference", _("Difference")),
+            ("unseen", _("Difference to look over")),
+        ],
         method="by_kind",
         empty_label=_("All"),
     )
@@ -104,5 +110,7 @@ class LineFilter(ByProvider):
         fields: list[str] = []
 
     def by_kind(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        """First postings, or what corrected them."""
+        """First postings, what corrected them, or what of it the auditor has not looked over."""
+        if value == "unseen":
+            return only_unseen(rows, self.by)
         return rows.filter(seq=0) if value == "first" else rows.filter(seq__gt=0)

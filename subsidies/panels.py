@@ -27,6 +27,7 @@ from subsidies.models.claims import OPEN
 from subsidies.permissions import CLOSERS, claims_visible_to, flags_visible_to, is_reader
 from subsidies.queries import ledger
 from subsidies.queries.claims import newest_first, totals, waiting_for
+from subsidies.queries.corrections import unseen
 from subsidies.queries.months import changed_providers
 from subsidies.queries.payments import waiting_payments
 
@@ -67,7 +68,20 @@ def todo(user: Any, on: dt.date) -> list[Todo]:
         rows += _to_close(user, on)
     if has_role(user, Role.DISTRICT):
         rows += _conflicts(user)
+    if has_role(user, Role.AUDITOR):
+        rows += _to_look_over(user)
     return rows
+
+
+def _to_look_over(user: Any) -> list[Todo]:
+    """Corrections that closes have posted since the auditor last looked."""
+    waiting = unseen(user)
+    if not waiting:
+        return []
+    hint = _("%(yuan)s yuan in all") % {"yuan": yuan(sum(one.fen for one in waiting))}
+    url = reverse("subsidies:ledger") + "?kind=unseen"
+    label = gettext_lazy("Corrections of the ledger to look over")
+    return [Todo("corrections", label, url, hint, sum(one.count for one in waiting))]
 
 
 def _left(on: dt.date, due: dt.date | None) -> int | None:

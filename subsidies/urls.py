@@ -24,5 +24,6 @@ urlpatterns = [
     path("policies/<str:code>/", policies.page, name="policy"),
     path("ledger/", ledger.page, name="ledger"),
     path("ledger/file/", ledger.file, name="ledger_file"),
+    path("ledger/looked-over/", ledger.looked_over, name="looked_over"),
     path("conflicts/", ledger.conflicts, name="conflicts"),
 ]

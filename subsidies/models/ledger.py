@@ -85,7 +85,10 @@ class Line(models.Model):
             models.CheckConstraint(name="line_difference_is_not_zero", condition=Q(seq=0) | ~Q(amount_fen=0)),
         ]
         # Append-only in nearly the order of time: a few pages tell which blocks hold a cap year.
-        indexes = [BrinIndex(fields=["period"], name="line_by_period", pages_per_range=16)]
+        indexes = [
+            BrinIndex(fields=["period"], name="line_by_period", pages_per_range=16),
+            models.Index(fields=["id"], name="line_corrections", condition=Q(seq__gt=0)),  # what auditors look over
+        ]
 
 
 class CarriedBalance(models.Model):

@@ -1,19 +1,25 @@
 """The ledger for auditors, and double enrolments for those who resolve them."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portal import audit, sheets
 from portal.models import Role
 from portal.permissions import officials
+from portal.problems import Refusal
 from portal.sheets import Field
 from subsidies import wording
+from subsidies.actions.looking import look_over_corrections
 from subsidies.filters import LineFilter
+from subsidies.forms.ledger import LookedOverForm
 from subsidies.permissions import flags_visible_to, lines_visible_to
+from subsidies.queries.corrections import unseen
 
 
 @require_GET
@@ -30,7 +36,8 @@ def page(request: HttpRequest) -> HttpResponse:
     sums = found.qs.order_by().aggregate(count=Count("pk"), fen=Sum("amount_fen"))
     for line in lines:
         line.masked = wording.mask_key(line.subject_key)
-    context = {"filterset": found, "page": lines, "sums": sums, "query": request.GET.urlencode()}
+    waiting = unseen(request.user) if request.GET.get("kind") == "unseen" else []
+    context = {"filterset": found, "page": lines, "sums": sums, "waiting": waiting}
     return render(request, "subsidies/ledger.html", context)
 
 
@@ -55,6 +62,23 @@ def file(request: HttpRequest) -> HttpResponse:
         for line in lines.iterator(5_000)
     )  # fmt: skip
     return sheets.csv_response(_("Ledger"), fields, values)
+
+
+@require_POST
+@officials(Role.AUDITOR)
+def looked_over(request: HttpRequest) -> HttpResponse:
+    """The auditor has read the corrections on the list: one button beneath them."""
+    form = LookedOverForm(request.POST, user=request.user)
+    if not form.is_valid():
+        messages.error(request, _("Nothing was noted. Look at the list again, then press the button beneath it."))
+        return redirect(f"{reverse('subsidies:ledger')}?kind=unseen")
+    try:
+        look_over_corrections(form.cleaned_data["area"], until=form.cleaned_data["until"], by=request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Noted. The next corrections appear in your to-do list."))
+    return redirect(f"{reverse('subsidies:ledger')}?kind=unseen")
 
 
 @require_GET

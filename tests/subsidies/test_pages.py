@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from portal import clock, runs
 from portal.models import AuditEvent, Run
 from subsidies.actions import claims
-from subsidies.models import Claim, Fund, PaymentBatch
+from subsidies.models import Claim, Fund, Line, PaymentBatch
 from tests.factories import inspections as of_inspections
 from tests.factories import portal as of_portal
 from tests.factories import providers as of_providers
@@ -289,6 +289,38 @@ def test_the_auditor_reads_and_downloads_the_ledger(claim, office, client_of):
     assert "KEY0012345" in file
     assert AuditEvent.objects.filter(verb="export_lines").count() == 1
     assert client_of(office.city).get(url("ledger")).status_code == 404
+
+
+def test_corrections_wait_for_the_auditor_until_they_are_looked_over(claim, office, client_of):
+    person = of_portal.official("AUDITOR", "4401", "AUDIT")
+    auditor, unseen = client_of(person), url("ledger") + "?kind=unseen"
+    assert unseen not in auditor.get(reverse("home")).content.decode()
+    stay = claim.provider.enrolments.get()
+    make.attend(stay, "2025-05", 3)
+    make.mark(claim.provider, "2025-05")
+    make.close("2025-05")
+    correction = Line.objects.get(seq=1)
+    assert f'href="{unseen}"' in auditor.get(reverse("home")).content.decode()
+    page = auditor.get(unseen)
+    assert [line.pk for line in page.context["page"]] == [correction.pk]
+    sent = {"area": "4401", "until": correction.pk}
+    for bad in ({}, {"until": "x"}, {"area": "4403"}, {"until": "-1"}, {"until": "9" * 30}):
+        assert auditor.post(url("looked_over"), bad and sent | bad).status_code == 302
+    assert client_of(office.city).post(url("looked_over"), sent).status_code == 404
+    run = Run.objects.create(kind="close_month", key="open", state="RUNNING", queued_at=clock.now())
+    auditor.post(url("looked_over"), sent)
+    assert not AuditEvent.objects.filter(verb="look_over_corrections").exists(), "a line may still come in"
+    run.delete()
+    for _twice in range(2):
+        assert auditor.post(url("looked_over"), sent).status_code == 302
+    event = AuditEvent.objects.get(verb="look_over_corrections")
+    assert event.detail == {"until": correction.pk, "count": 1, "fen": -9_250}
+    assert unseen not in auditor.get(reverse("home")).content.decode()
+    assert list(auditor.get(unseen).context["page"]) == []
+    make.attend(stay, "2025-05", 17)
+    make.mark(claim.provider, "2025-05")
+    make.close("2025-05")
+    assert [line.seq for line in auditor.get(unseen).context["page"]] == [2], "the next correction waits anew"
 
 
 def test_double_enrolments_are_listed_for_the_district(claim, office, client_of):
