@@ -7,7 +7,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -28,10 +28,11 @@ TOLD = 5  # problems that stand in the message; the command `check_ledger` names
 
 @transaction.atomic
 def start_check(on: dt.date, *, area: Area) -> Run:
-    """Queue the check of a night; asked twice it is one."""
-    if done := Run.objects.filter(kind=KIND, key=on.isoformat()).first():
-        return done
-    since = None if on.day == 1 else _since(on)
+    """Queue the check of a night; asked twice it is one, and while one waits or runs there is no second."""
+    mine, unfinished = Q(key=on.isoformat()), Q(state__in=[RunState.QUEUED, RunState.RUNNING])
+    if known := Run.objects.filter(mine | unfinished, kind=KIND).order_by("-pk").first():
+        return known
+    since = _since(on)
     chunk = runs.Chunk(key=str(since) if since else EVERYTHING)
     return runs.start(KIND, on.isoformat(), params={}, chunks=[chunk], area_path=area.path, by=None)
 
@@ -39,10 +40,11 @@ def start_check(on: dt.date, *, area: Area) -> Run:
 def _since(on: dt.date) -> Month | None:
     """From which month on: the cap years that today lies in, and whatever changed since the last check.
 
-    None, which is everything, when there was no check before.
+    None, which is everything, when nothing has proven everything in this month yet: mostly on its first day.
     """
-    last = Run.objects.filter(kind=KIND, state=RunState.DONE, result__has_key="problems").order_by("-queued_at").first()
-    if last is None:
+    done = Run.objects.filter(kind=KIND, state=RunState.DONE, result__has_key="problems")
+    last = done.order_by("-queued_at").first()
+    if last is None or not done.filter(key__gte=on.replace(day=1).isoformat(), result__since=EVERYTHING).exists():
         return None
     today = Month.of(on)
     months = [today, *(facts.cap_start(law.terms, today) for law in versions.in_force(today))]

@@ -68,6 +68,20 @@ def test_an_old_year_is_proven_on_the_first_of_the_month(boy):
     assert night(1, month=8) == 2
 
 
+def test_everything_is_proven_in_every_month_also_when_its_first_night_was_missed(boy):
+    forge(boy, "2024-10")
+    assert night(4, month=8) == 2
+    assert night(5, month=8) == 0, "and once is enough"
+
+
+def test_there_is_no_second_check_while_one_waits(boy):
+    with make.clock_at(2025, 7, 14):
+        tasks.check_ledger()
+    with make.clock_at(2025, 7, 15):
+        tasks.check_ledger()
+    assert [run.key for run in Run.objects.filter(kind=checking.KIND, state="QUEUED")] == ["2025-07-14"]
+
+
 def test_an_old_year_is_proven_from_the_month_on_in_which_something_was_marked(boy):
     at = make.recognised().provider
     for day, found in ((12, 0), (13, 1)):
