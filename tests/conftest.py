@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 os.environ.setdefault("TUOYU_TESTING", "1")
 
@@ -28,6 +30,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
             yield cursor
 
     connection.creation._nodb_cursor = patient
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> None:
+    """Every test begins in the house's first language, whatever the last page of the test before was read in."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from enrolments.models import Enrolment
 from portal.models import User
@@ -16,12 +14,6 @@ from tests.factories import providers as make_provider
 from tests.factories.portal import City
 
 JULY = dt.date(2025, 7, 1)
-
-
-@pytest.fixture(autouse=True)
-def _chinese() -> None:
-    """Every test begins in the default language, whatever a browser before it had chosen."""
-    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
