@@ -1,6 +1,6 @@
 """Every address takes every value: never a fault of ours, never text lost, whoever may open it.
 
-A few values an address; `DEEP=1` sends every value to every field, for everybody who is shown the form.
+A few values an address; `DEEP=1` sends a dozen to every field, as everybody who is shown the form.
 """
 
 import os
@@ -96,18 +96,18 @@ def test_no_address_breaks_or_loses_what_was_typed(city):
     forms = forms_of(asker, found)
     assert len(forms) > 60
     for asked in forms:
-        for sent in attempts(asked.form, dice=dice, most=None if DEEP else 2):
+        for sent in attempts(asked.form, dice=dice, most=12 if DEEP else 2):
             asker.send(asked, sent)
     posted = {asked.url for asked in forms if asked.form.method == "post"}
     for url, read, send in found if DEEP else dice.sample(found, len(found) // 2):
         for who in read if DEEP else read[:1]:
-            for _time in range(40 if DEEP else 1):
+            for _time in range(3 if DEEP else 1):
                 asker.ask(who, "get", url, pairs(some(dice, ASKED)))
         for who in send if DEEP else send[:1] if url not in posted else []:
-            for _time in range(40 if DEEP else 1):
+            for _time in range(3 if DEEP else 1):
                 asker.ask(who, "post", url, pairs(some(dice, SENT)))
         strange = [one for one in mangled(url, corners[0]) if is_ours(one)]
-        for one in strange if DEEP else dice.sample(strange, min(1, len(strange))):
+        for one in dice.sample(strange, min(12 if DEEP else 1, len(strange))):
             for who in (read or send)[:1]:
                 asker.ask(who, "get" if read else "post", one)
     assert asker.faults == {}
