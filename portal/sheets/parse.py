@@ -15,9 +15,13 @@ def day(text: str) -> dt.date:
     """A day as 2025-07-10, 2025/7/10 or 2025年7月10日."""
     if match := _DAY.fullmatch(text.strip()):
         try:
-            return dt.date(*(int(part) for part in match.groups()))
+            found = dt.date(*(int(part) for part in match.groups()))
         except ValueError:
             raise Fault("NO_SUCH_DAY", N_('"%(text)s" does not exist in the calendar.'), text=text) from None
+        if found == dt.date.max:  # a last day needs a day after it
+            message = N_('"%(text)s" is too far away. Leave the cell empty where there is no end.')
+            raise Fault("DAY_TOO_FAR", message, text=text)
+        return found
     raise Fault("DAY_FORMAT", N_('"%(text)s" is not a day. Write it like 2025-07-10.'), text=text)
 
 

@@ -14,7 +14,7 @@ from tests.hostile.asking import pairs
 from tests.hostile.values import ELSEWHERE_ID, VALUES
 
 pytestmark = pytest.mark.django_db
-TURNS = 40 if os.environ.get("DEEP") == "1" else 1
+TURNS = 10 if os.environ.get("DEEP") == "1" else 1
 SEARCH = (
     "lng lat radius_m age_months from mode inclusive vacancy max_fee_fen min_rating kind sort limit page page_size"
 ).split()

@@ -44,6 +44,7 @@ GOOD: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 COMMANDS = list(GOOD)
+PAIRS = {"age_from": "age_to", "lat": "lng"}
 
 
 @pytest.fixture
@@ -184,7 +185,9 @@ def test_every_cell_takes_every_value_or_is_named(city_with_a_class, command, tm
     for place, name in enumerate(GOOD[command]):
         for value in values if MOST is None else dice.sample(values, MOST):
             said = refused(command, csv_of(command, {name: value}), tmp_path)
-            if said and f"{chr(65 + place)}2: " not in said and f"“{value.strip()}”" not in said:
+            cells = {place, list(GOOD[command]).index(PAIRS.get(name, name))}  # of a pair the one or the other is named
+            named = any(f"{chr(65 + cell)}2: " in said for cell in cells)
+            if said and not named and f"“{value.strip()}”" not in said:
                 unclear[name, value[:40]] = said[:300]
     assert unclear == {}
 
