@@ -17,6 +17,7 @@ Code = TypeVar("Code", bound=StrEnum)
 REQUIRED: Any = object()
 FIRST_YEAR, LAST_YEAR = 1949, 2199
 GENERAL = "general"  # the clause of every part that names none: the document as a whole
+RATIO = r"\d{1,9}(?:/[1-9]\d{0,8}|\.\d{1,9})?"  # nine digits are more than any share, multiplier or rate needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,10 +222,10 @@ class Reader:
         return next(iter(known))
 
     def _ratio(self, key: str, value: Any, most: int | None) -> Fraction:
-        written_well = isinstance(value, str) and re.fullmatch(r"\d+(?:/[1-9]\d*|\.\d+)?", value.strip(), re.ASCII)
+        written_well = isinstance(value, str) and re.fullmatch(RATIO, value.strip(), re.ASCII)
         if value is REQUIRED:
             return Fraction(1)
-        if not (written_well or isinstance(value, Fraction) or (type(value) is int and value >= 0)):
+        if not (written_well or isinstance(value, Fraction) or (type(value) is int and 0 <= value < 10**9)):
             self.fault(key, "NOT_A_RATIO", N_('Write a fraction in quotation marks, like "1/2" or "1.1".'))
             return Fraction(1)
         ratio = Fraction(value.strip() if isinstance(value, str) else value)
