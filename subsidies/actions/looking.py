@@ -8,7 +8,7 @@ from portal.models import Area, Role, Run, RunState, User
 from portal.permissions import holds
 from portal.problems import NotAllowed, Refusal
 from subsidies.actions.closing.starting import KIND
-from subsidies.queries.corrections import VERB, seen_until, subject_of, unseen
+from subsidies.queries.corrections import VERB, subject_of, unseen
 
 
 class StillPosting(Refusal):
@@ -22,18 +22,16 @@ class StillPosting(Refusal):
 def look_over_corrections(area_code: str, *, until: int, by: User) -> None:
     """Note that the corrections of the auditor's area up to a line were looked over; pressing twice notes it once.
 
-    Raises NotAllowed without the office of an auditor for exactly this area, StillPosting while a close runs.
+    What was posted after that line was not on the page and goes on waiting. Raises NotAllowed without the office of an
+    auditor over the area, StillPosting while a close runs.
     """
     area = Area.objects.select_for_update(no_key=True).get(code=area_code)
     if not holds(by, {Role.AUDITOR}, area.path):
         raise NotAllowed
     if Run.objects.filter(kind=KIND, state__in=[RunState.QUEUED, RunState.RUNNING]).exists():
         raise StillPosting
-    waiting = [one for one in unseen(by) if one.office.area_code == area_code]
-    if not waiting or until <= seen_until(area_code):
-        return
-    one = waiting[0]
-    audit.record(
-        subject_of(area_code), VERB, by=by, area_path=area.path, until=min(until, one.until), count=one.count,
-        fen=one.fen,
-    )  # fmt: skip
+    for one in unseen(by, until=until):
+        if one.office.area_code == area_code:
+            audit.record(
+                subject_of(area_code), VERB, by=by, area_path=area.path, until=one.until, count=one.count, fen=one.fen
+            )

@@ -50,11 +50,14 @@ def only_unseen(lines: QuerySet[Line], user: Any) -> QuerySet[Line]:
     return lines.filter(wanted)
 
 
-def unseen(user: Any) -> list[Unseen]:
-    """What waits for the auditor, one row an office; two queries an office."""
+def unseen(user: Any, *, until: int | None = None) -> list[Unseen]:
+    """What waits for the auditor, one row an office, of it only what stands up to a line; two queries an office."""
     found = []
     for office in _offices(user):
-        facts = Line.objects.filter(_under(office)).aggregate(count=Count("pk"), fen=Sum("amount_fen"), until=Max("pk"))
+        rows = Line.objects.filter(_under(office))
+        if until is not None:
+            rows = rows.filter(pk__lte=until)
+        facts = rows.aggregate(count=Count("pk"), fen=Sum("amount_fen"), until=Max("pk"))
         if facts["count"]:
             found.append(Unseen(office, facts["count"], facts["fen"], facts["until"]))
     return found

@@ -321,6 +321,14 @@ def test_corrections_wait_for_the_auditor_until_they_are_looked_over(claim, offi
     make.mark(claim.provider, "2025-05")
     make.close("2025-05")
     assert [line.seq for line in auditor.get(unseen).context["page"]] == [2], "the next correction waits anew"
+    second = Line.objects.get(seq=2)
+    make.attend(stay, "2025-05", 3)
+    make.mark(claim.provider, "2025-05")
+    make.close("2025-05")
+    auditor.post(url("looked_over"), {"area": "4401", "until": second.pk})
+    last = AuditEvent.objects.filter(verb="look_over_corrections").latest("pk")
+    assert last.detail == {"until": second.pk, "count": 1, "fen": 9_250}
+    assert [line.seq for line in auditor.get(unseen).context["page"]] == [3], "what was not on the page goes on waiting"
 
 
 def test_double_enrolments_are_listed_for_the_district(claim, office, client_of):
