@@ -19,7 +19,7 @@ DATABASE = "tuoyu"
 SETTINGS: dict[str, tuple[str, str]] = {
     "listen_addresses": ("", "no TCP port: nothing to collide with, nothing to reach from outside"),
     "unix_socket_permissions": ("0700", "only the owner and root connect; that is the authentication"),
-    "max_connections": ("200", "web threads, workers, and the race test with its 200 simultaneous requests"),
+    "max_connections": ("300", "web threads, workers, and the race test with its 200 simultaneous requests"),
     "shared_buffers": ("1GB", "a city's month and the search rows stay in memory; taken only as it is used"),
     "effective_cache_size": ("8GB", "the page cache of an ordinary machine: lets the planner trust indexes"),
     "work_mem": ("32MB", "the hash joins of a month's close stay in memory"),

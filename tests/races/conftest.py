@@ -2,16 +2,18 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 
 from tests.factories.portal import City
 
-SPARE = 20  # connections left to everybody else on the server
+PATIENCE = 60  # seconds for all of a race to be connected
 
 
 @pytest.fixture
@@ -37,45 +39,67 @@ def race(city: City) -> "Race":
     return Race()
 
 
-def _server(*statements: str) -> list[tuple]:
-    """Run statements on the server itself; copying waits for a checkpoint, so without a time limit."""
+def _server(*statements: str) -> None:
+    """Run statements on the server itself."""
+    with _server_connection() as server:
+        for statement in statements:
+            server.execute(statement)
+
+
+def _server_connection() -> psycopg.Connection:
+    """A connection beside the test's own; copying waits for a checkpoint, so without a time limit."""
     params = connection.get_connection_params() | {"dbname": "postgres", "options": "-c statement_timeout=0"}
     params = {key: value for key, value in params.items() if key not in {"context", "prepare_threshold"}}
     params.pop("cursor_factory", None)
-    with psycopg.connect(**params, autocommit=True) as server:
-        cursor = server.cursor()
-        for statement in statements:
-            cursor.execute(statement)
-        return cursor.fetchall() if cursor.description else []
+    return psycopg.connect(**params, autocommit=True)
 
 
 @dataclass
 class Race:
-    """Many people press at once: each runner has a thread and a connection of its own."""
+    """Many people press at once: each runner has a thread and an open connection of its own before anybody starts."""
 
     won: list[object] = field(default_factory=list)
     lost: list[Exception] = field(default_factory=list)
 
     def run(self, runners: list[Callable[[], object]]) -> None:
         """Start all at one moment and wait for all; results and exceptions are kept apart."""
-        ((most, used),) = _server(
-            "SELECT current_setting('max_connections')::int, (SELECT count(*) FROM pg_stat_activity)::int"
-        )
-        at_once = threading.BoundedSemaphore(max(10, min(len(runners), most - used - SPARE)))
-        start = threading.Barrier(len(runners))
+        start = threading.Barrier(len(runners), timeout=PATIENCE)
 
         def go(runner: Callable[[], object]) -> None:
-            start.wait()
-            with at_once:
-                try:
-                    self.won.append(runner())
-                except Exception as error:  # every kind is what the test asks about
-                    self.lost.append(error)
-                finally:
-                    connection.close()
+            try:
+                _connect()
+                start.wait()
+                self.won.append(runner())
+            except Exception as error:  # every kind is what the test asks about
+                self.lost.append(error)
+            finally:
+                connection.close()
 
-        threads = [threading.Thread(target=go, args=(runner,)) for runner in runners]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with _alone():
+            threads = [threading.Thread(target=go, args=(runner,)) for runner in runners]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        broken = [error for error in self.lost if isinstance(error, threading.BrokenBarrierError)]
+        assert not broken, f"{len(broken)} of {len(runners)} never started: raise the server's max_connections"
+
+
+def _connect() -> None:
+    """Open this thread's connection; a server still saying good-bye to earlier ones is asked again."""
+    patience = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return connection.ensure_connection()
+        except OperationalError as error:
+            if "too many clients" not in str(error) or time.monotonic() > patience:
+                raise
+            time.sleep(0.1)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One race at a time on the server: two of 200 connections each, on two test workers, would not fit."""
+    with _server_connection() as server:
+        server.execute("SELECT pg_advisory_lock(hashtext('tuoyu race'))")
+        yield
