@@ -1,6 +1,7 @@
 """What every request passes: pages travel compressed, reading writes nothing, and refusals become answers."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.db import connection
@@ -9,6 +10,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from portal import collisions
 from portal.problems import Refusal, refusal_problem
 from portal.views import errors
 
@@ -78,7 +80,10 @@ class ReadableAddressMiddleware:
 
 
 class ProblemMiddleware:
-    """Answer a `Refusal` that a view let through: problem JSON under /api/, a calm page elsewhere."""
+    """Answer a `Refusal` that a view let through, or a collision in the database.
+
+    Problem JSON under /api/, a calm page elsewhere.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -88,9 +93,14 @@ class ProblemMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn facts into answers; everything else stays an error."""
-        if not isinstance(exception, Refusal):
+        refusal = exception if isinstance(exception, Refusal) else collisions.refusal_of(exception)
+        if refusal is None:
             return None
         if request.path.startswith("/api/"):
-            return refusal_problem(exception)
-        context = {"status": exception.status, "heading": _("This cannot be done now"), "message": exception.message}
-        return render(request, "errors/error.html", context, status=exception.status)
+            answer: HttpResponse = refusal_problem(refusal)
+        else:
+            context = {"status": refusal.status, "heading": _("This cannot be done now"), "message": refusal.message}
+            answer = render(request, "errors/error.html", context, status=refusal.status)
+        if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            answer["Retry-After"] = "5"
+        return answer

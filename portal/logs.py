@@ -22,6 +22,8 @@ PLAIN = {
 PLAIN_VALUE = re.compile(r"[\w,.:+-]{0,40}", re.ASCII)
 # Addresses that are themselves a key: whoever reads the log must not be able to open them.
 KEY_IN_PATH = re.compile(r"(/invitations/|/accounts/password/reset/key/|/accounts/confirm-email/)[^/?]+")
+# psycopg puts it last in its message; it may hold whole rows, over several lines.
+QUOTED_ROW = re.compile(r"DETAIL: .*?(?=\n\n(?:The above exception|During handling)|\Z)", re.DOTALL)
 # Keys whose values are never written, wherever they come from.
 SECRET = re.compile(
     r"password|passwd|token|secret|authorization|cookie|identity|id_number|phone|email|name_of|child_name"
@@ -68,6 +70,13 @@ def hide_secrets(logger: Any, method: str, event: dict[str, Any]) -> dict[str, A
     return event
 
 
+def hide_rows(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Cut what PostgreSQL quotes of a row it refused: the message and the constraint's name say enough."""
+    if isinstance(said := event.get("exception"), str):
+        event["exception"] = QUOTED_ROW.sub("DETAIL: *", said)
+    return event
+
+
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -78,6 +87,7 @@ SHARED: list[Any] = [
     hide_secrets,
     structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
+    hide_rows,
     structlog.processors.UnicodeDecoder(),
 ]
 

@@ -30,6 +30,8 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "jit": ("off", "compiling costs more than it saves on queries of milliseconds"),
     "timezone": ("UTC", "the database speaks UTC, the screen Asia/Shanghai"),
     "log_line_prefix": ("%m [%p] %a ", "when, which process, which program"),
+    "log_error_verbosity": ("terse", "no row that was refused is quoted in the log: it may be a person's"),
+    "log_min_error_statement": ("panic", "for the same reason no statement: it holds what was typed"),
     "lc_messages": ("C", "log and errors in one language on every machine"),
 }
 

@@ -6,10 +6,12 @@ import logging
 
 import pytest
 import structlog
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from portal import logs
-from portal.models import AuditEvent, Role
+from portal.models import AuditEvent, Role, User
+from tests.factories import portal as make
 
 
 @pytest.mark.parametrize(
@@ -76,3 +78,17 @@ def test_a_task_carries_the_id_of_the_request_that_rang():
     with structlog.contextvars.bound_contextvars(request_id="abc"):
         CeleryReceiver().receiver_before_task_publish(headers=headers, body={}, properties={})
     assert headers["__django_structlog__"]["request_id"] == "abc"
+
+
+@pytest.mark.django_db
+def test_a_row_that_the_database_refused_is_not_quoted(city, lines):
+    person = make.user(username="zhang")
+    try:
+        with transaction.atomic():
+            User.objects.create(username="wang", email=person.email.upper())
+    except IntegrityError:
+        structlog.get_logger("portal").exception("refused")
+    [line] = lines()
+    assert "email_used_once" in line["exception"]
+    assert "The above exception was the direct cause" in line["exception"]
+    assert "zhang@example.com" not in line["exception"].lower()
