@@ -272,6 +272,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-of-findings": {"task": "inspections.tasks.remind_of_findings", "schedule": crontab(hour=8, minute=0)},
     "remind-of-statements": {"task": "subsidies.tasks.remind_of_statements", "schedule": crontab(hour=8, minute=0)},
     "check-ledger": {"task": "subsidies.tasks.check_ledger", "schedule": crontab(hour=3, minute=30)},
+    "verify-chain": {"task": "portal.tasks.verify_chain", "schedule": crontab(hour=4, minute=0)},
     "release-holds": {"task": "enrolments.tasks.release_holds", "schedule": 300.0},
 }
 
@@ -324,6 +325,7 @@ PANELS: dict[str, list[str]] = {
         "inspections.tasks.remind_of_findings",
         "subsidies.tasks.remind_of_statements",
         "subsidies.tasks.check_ledger",
+        "portal.tasks.verify_chain",
     ],
     # the tables with area_path: what they do when an area moves
     "area_copies": [
@@ -337,7 +339,7 @@ PANELS: dict[str, list[str]] = {
     "search_columns": ["enrolments.panels.free_places", "inspections.panels.search_columns"],
     # (place ids, from day) -> those that children take: asked before places are taken away
     "place_use": ["enrolments.panels.place_use"],
-    "run_kinds": ["subsidies.panels.run_kinds", "quotas.panels.run_kinds"],
+    "run_kinds": ["portal.actions.proving.run_kinds", "subsidies.panels.run_kinds", "quotas.panels.run_kinds"],
     "states": [
         "portal.notices.MACHINES",
         "providers.states.MACHINES",

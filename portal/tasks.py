@@ -14,7 +14,8 @@ from kombu.exceptions import OperationalError
 
 from portal import clock, notices, outbox, runs
 from portal import seal as sealer
-from portal.actions import areas, cleaning, reminding
+from portal.actions import areas, cleaning, proving, reminding
+from portal.models import Area
 from portal.panels import collect
 
 HEARTBEAT = "worker-heartbeat"
@@ -100,6 +101,15 @@ def nightly() -> dict[str, int]:
 def remind_keepers() -> int:
     """Every morning: whoever keeps accounts and the calendar is told of what has been left."""
     return reminding.remind(clock.today())
+
+
+@shared_task
+def verify_chain() -> bool:
+    """Every night: queue the proof of the seals; the sweeper wakes workers. Gives whether there is a city."""
+    area = Area.objects.filter(code=settings.CITY_CODE).first()
+    if area is not None:
+        proving.start_proof(clock.today(), area=area)
+    return area is not None
 
 
 def new_day() -> None:
