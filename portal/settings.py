@@ -339,7 +339,7 @@ PANELS: dict[str, list[str]] = {
     "search_columns": ["enrolments.panels.free_places", "inspections.panels.search_columns"],
     # (place ids, from day) -> those that children take: asked before places are taken away
     "place_use": ["enrolments.panels.place_use"],
-    "run_kinds": ["portal.actions.proving.run_kinds", "subsidies.panels.run_kinds", "quotas.panels.run_kinds"],
+    "run_kinds": ["portal.proving.run_kinds", "subsidies.panels.run_kinds", "quotas.panels.run_kinds"],
     "states": [
         "portal.notices.MACHINES",
         "providers.states.MACHINES",

@@ -12,9 +12,9 @@ from django.core.cache import cache
 from django.db import connection
 from kombu.exceptions import OperationalError
 
-from portal import clock, notices, outbox, runs
+from portal import clock, notices, outbox, proving, runs
 from portal import seal as sealer
-from portal.actions import areas, cleaning, proving, reminding
+from portal.actions import areas, cleaning, reminding
 from portal.models import Area
 from portal.panels import collect
 

@@ -5,8 +5,7 @@ import datetime as dt
 import pytest
 from django.db import connection
 
-from portal import audit, clock, runs, seal, tasks
-from portal.actions import proving
+from portal import audit, clock, proving, runs, seal, tasks
 from portal.models import OutgoingMessage, Role, Run, Seal
 
 pytestmark = pytest.mark.django_db
