@@ -282,7 +282,6 @@ def submit(claim: Claim) -> None:
 
 
 # --- reading
-# ------------------------------------------------------------------------------------------------------------
 
 
 def reasons(subject: Child, month: str, provider: Provider | None = None) -> list[str]:
@@ -313,7 +312,6 @@ def clock_at(year: int, month: int, day: int) -> AbstractContextManager[None]:
 
 
 # --- people and the way of a claim
-# --------------------------------------------------------------------------------------
 
 
 @dataclass

@@ -6,17 +6,16 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from inspections import states
-from inspections.actions import decisions, draws, findings, refusals, visits
-from inspections.actions import ratings as rate
-from inspections.models import ClassSuspension, Draw, Finding, RatingSpan, Visit
+from inspections.actions import draws, findings, refusals, visits
+from inspections.models import Draw, Finding, Visit
 from inspections.queries.findings import open_on
 from portal import canonical, clock
 from portal.models import AuditEvent, Interest, OutgoingMessage
 from portal.problems import NotAllowed, StaleState
 from portal.states import NoSuchMove, move
-from providers.models import FactChange, SearchRow, Standing
+from providers.models import FactChange, Standing
 from tests.factories import inspections as make
-from tests.factories.providers import class_group, owner_of, provider
+from tests.factories.providers import owner_of, provider
 
 TOMORROW = dt.timedelta(days=1)
 
@@ -27,19 +26,6 @@ def plan(of, by, **extra):
     given.setdefault("lead_id", make.inspector().pk)
     given.setdefault("second_id", make.inspector().pk)
     return visits.plan_visit(of.pk, **given, by=by)
-
-
-@pytest.fixture
-def here(city):
-    """A provider in 海珠区 with one class, and a checklist in force."""
-    make.checklist()
-    return class_group(provider(street="440105001"))
-
-
-@pytest.fixture
-def officer(official):
-    """The district officer of 海珠区."""
-    return official("DISTRICT", "440105")
 
 
 class TestPlanning:
@@ -323,135 +309,6 @@ class TestFindings:
         findings.ask_extension(finding.pk, until=dt.date(2025, 8, 1), reason="采购", by=owner_of(here.provider))
         findings.decide_extension(finding.pk, approve=False, by=officer)
         assert Finding.objects.get().due_on == dt.date(2025, 7, 25)
-
-
-class TestDecisions:
-    """Suspend the class where that is enough, else the provider; resume when the hazard is gone."""
-
-    def major(self, here, **fields):
-        visit = make.visit(here.provider, state="FINISHED", result="MAJOR")
-        return make.finding(visit, level="MAJOR", due_on=dt.date(2025, 8, 9), **fields)
-
-    def clear(self, finding):
-        findings.answer_finding(finding.pk, text="好", by=owner_of(finding.provider))
-        findings.clear_finding(finding.pk, by=finding.visit.lead)
-
-    def test_a_suspended_provider_leaves_the_search_and_comes_back(self, here, officer):
-        from providers import search_rows  # the rows as they stood before
-
-        search_rows.rewrite(here.provider.pk)
-        assert SearchRow.objects.filter(provider=here.provider).exists()
-        finding = self.major(here)
-        decision = decisions.suspend(finding.pk, class_group_id=None, reason="出口堵塞", basis="示例", by=officer)
-        here.provider.refresh_from_db()
-        assert here.provider.standing == Standing.SUSPENDED
-        assert not SearchRow.objects.filter(provider=here.provider).exists()
-        with pytest.raises(refusals.HazardsOpen):
-            decisions.resume(decision.pk, reason="已整改", by=officer)
-        self.clear(finding)
-        resumed = decisions.resume(decision.pk, reason="已整改", by=officer)
-        assert decisions.resume(decision.pk, reason="已整改", by=officer) == resumed
-        here.provider.refresh_from_db()
-        assert here.provider.standing == Standing.ACTIVE
-        assert SearchRow.objects.filter(provider=here.provider).exists()
-
-    def test_only_the_affected_class(self, here, officer):
-        other = class_group(here.provider)
-        finding = self.major(here, class_group=here)
-        decision = decisions.suspend(finding.pk, class_group_id=here.pk, reason="示例", basis="示例", by=officer)
-        here.provider.refresh_from_db()
-        assert here.provider.standing == Standing.ACTIVE
-        assert ClassSuspension.objects.get().class_group == here
-        assert list(SearchRow.objects.values_list("class_group", flat=True)) == [other.pk]  # parents see the other one
-        with pytest.raises(refusals.SuspendedAlready):
-            decisions.suspend(finding.pk, class_group_id=here.pk, reason="示例", basis="示例", by=officer)
-        self.clear(finding)
-        with clock.freeze(clock.now() + dt.timedelta(days=5)):
-            decisions.resume(decision.pk, reason="好", by=officer)
-        span = ClassSuspension.objects.get(retracted_at=None)
-        assert (span.during.lower, span.during.upper) == (dt.date(2025, 7, 10), dt.date(2025, 7, 15))
-        assert not ClassSuspension.objects.filter(class_group=other).exists()
-
-    def test_a_general_hazard_suspends_nothing(self, here, officer):
-        finding = make.finding(make.visit(here.provider, state="FINISHED"))
-        with pytest.raises(NotAllowed):
-            decisions.suspend(finding.pk, class_group_id=None, reason="示例", basis="示例", by=officer)
-
-    def test_the_inspector_does_not_decide_and_another_district_neither(self, here, official):
-        finding = self.major(here)
-        for person in (finding.visit.lead, official("DISTRICT", "440106")):
-            with pytest.raises(NotAllowed):
-                decisions.suspend(finding.pk, class_group_id=None, reason="示例", basis="示例", by=person)
-
-    def test_a_foreign_class_is_refused(self, here, officer):
-        foreign = class_group()
-        with pytest.raises(refusals.ForeignItem):
-            decisions.suspend(self.major(here).pk, class_group_id=foreign.pk, reason="示例", basis="示例", by=officer)
-
-
-class TestRatings:
-    """Scored by one person, confirmed by another, then true from that day."""
-
-    @pytest.fixture
-    def evaluator(self, official):
-        make.scheme()
-        return official("EVALUATOR", "440105")
-
-    def scored(self, here, evaluator, **extra):
-        given = {"round": "2025", "scores": {"CARE": 500, "SAFETY": 350}} | extra
-        return rate.record_assessment(here.provider.pk, **given, by=evaluator)
-
-    def test_the_grade_follows_from_the_thresholds_and_holds_from_the_confirmation(self, here, evaluator, officer):
-        assessment = self.scored(here, evaluator)
-        assert (assessment.total, assessment.grade) == (850, 4)
-        assert not RatingSpan.objects.exists()
-        rate.confirm_assessment(assessment.pk, by=officer)
-        span = RatingSpan.objects.get()
-        assert (span.grade, span.during.lower, span.during.upper) == (4, dt.date(2025, 7, 10), dt.date(2027, 8, 1))
-        assert SearchRow.objects.get(provider=here.provider).rating == 4
-
-    def test_a_new_grade_ends_the_former(self, here, evaluator, officer):
-        rate.confirm_assessment(self.scored(here, evaluator).pk, by=officer)
-        with clock.freeze(clock.now() + dt.timedelta(days=100)):
-            again = self.scored(here, evaluator, round="2025-2", scores={"CARE": 600, "SAFETY": 400})
-            rate.confirm_assessment(again.pk, by=officer)
-        known_now = list(
-            RatingSpan.objects.filter(retracted_at=None).order_by("during").values_list("grade", flat=True)
-        )
-        assert known_now == [4, 5]
-        assert RatingSpan.objects.filter(retracted_at__isnull=False).count() == 1
-
-    def test_a_veto_gives_no_grade_and_ends_the_former(self, here, evaluator, officer):
-        rate.confirm_assessment(self.scored(here, evaluator).pk, by=officer)
-        with clock.freeze(clock.now() + dt.timedelta(days=10)):
-            bad = self.scored(here, evaluator, round="2025-2", veto="无犯罪记录查询缺失")
-            assert bad.grade is None
-            rate.confirm_assessment(bad.pk, by=officer)
-        span = RatingSpan.objects.get(retracted_at=None)
-        assert span.during.upper == dt.date(2025, 7, 20)
-        assert SearchRow.objects.get(provider=here.provider).rating is None
-
-    def test_returned_scores_are_given_again(self, here, evaluator, officer):
-        assessment = self.scored(here, evaluator)
-        with pytest.raises(refusals.AssessedAlready):
-            self.scored(here, evaluator)
-        rate.return_assessment(assessment.pk, reason="缺少证据", by=officer)
-        told = OutgoingMessage.objects.get(user=evaluator, channel="INBOX")
-        assert (told.subject, told.body) == (f"您对“{here.provider.name}”的评分已被退回", "缺少证据")
-        again = self.scored(here, evaluator, scores={"CARE": 400, "SAFETY": 300})
-        assert (again.pk, again.state, again.grade) == (assessment.pk, "SCORED", 3)
-
-    @pytest.mark.parametrize("scores", [{"CARE": 601, "SAFETY": 1}, {"CARE": -1, "SAFETY": 1}, {"CARE": 1}])
-    def test_points_outside_their_range_are_refused(self, here, evaluator, scores):
-        with pytest.raises(refusals.ScoresOutOfRange):
-            self.scored(here, evaluator, scores=scores)
-
-    def test_the_evaluator_cannot_confirm_and_the_officer_cannot_score(self, here, evaluator, officer):
-        assessment = self.scored(here, evaluator)
-        with pytest.raises(NotAllowed):
-            rate.confirm_assessment(assessment.pk, by=evaluator)
-        with pytest.raises(NotAllowed):
-            self.scored(here, officer, round="x")
 
 
 @pytest.mark.parametrize("machine", states.MACHINES, ids=lambda machine: machine.name)
