@@ -24,6 +24,10 @@ LEASE = dt.timedelta(seconds=60)
 BEAT_S = 15
 MAX_TRIES = 5
 
+# What a chunk commits on its way need not be on the disk yet: PostgreSQL writes commits down in their order, so the one
+# that says DONE, and whatever anybody builds on it, brings all before it to the disk. A crash loses a chunk as a whole.
+ASYNC, SYNC = "synchronous_commit = off", "synchronous_commit = on"
+
 log = structlog.get_logger(__name__)
 
 
@@ -140,14 +144,20 @@ def progress(chunk: RunChunk, done: int, total: int | None = None) -> None:
     RunChunk.objects.filter(pk=chunk.pk).update(**new)
 
 
+def _set(*settings: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(f"SET {setting}" for setting in settings))
+
+
 def _do(chunk: RunChunk) -> None:
     kind = kinds()[chunk.run.kind]
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
+        _set("statement_timeout = 0", "lock_timeout = 0", ASYNC)
         with Lease(chunk):
             result = kind.chunk(chunk.run, chunk)
+        _set(SYNC)
     except Exception as error:
+        _set(SYNC)
         log.exception("chunk_failed", run=str(chunk.run.public_id), chunk=chunk.key)
         final = chunk.tries >= MAX_TRIES
         RunChunk.objects.filter(pk=chunk.pk, worker=chunk.worker).update(

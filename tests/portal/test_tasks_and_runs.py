@@ -93,6 +93,31 @@ def test_a_slow_worker_that_lost_its_lease_cannot_overwrite_the_one_who_took_ove
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_chunk_waits_for_the_disk_when_it_says_how_it_went_and_not_before(monkeypatch, fails):
+    waits = []
+
+    def note(*_args):
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            waits.append(cursor.fetchone()[0])
+        if fails:
+            raise ValueError("nothing comes of it")
+        return {}
+
+    monkeypatch.setattr(runs, "MAX_TRIES", 1)
+    monkeypatch.setattr(runs, "kinds", lambda: {"demo": RunKind("demo", "Demo", note, note)})
+    run = start("a")
+    runs.work()
+    run.refresh_from_db()
+    assert run.state == (RunState.FAILED if fails else RunState.DONE)
+    assert waits == (["off"] if fails else ["off", "on"])
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone()[0] == "on"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_share_a_run_and_no_chunk_twice():
     start(*(str(n) for n in range(40)))
     gate = threading.Barrier(3)

@@ -71,6 +71,13 @@ SELECT k.id AS case_id, k.amount_fen AS fen, k.reason FROM subsidies_case k
 WHERE k.policy_version_id = %s AND k.sha = ANY(c.shas) LIMIT 1
 """
 
+FOUND_AGAIN = """
+WITH again AS (
+    UPDATE {table} c SET (case_id, fen, reason) = ({stored}) WHERE case_id IS NULL RETURNING case_id
+)
+SELECT count(*) FROM again WHERE case_id IS NULL
+"""
+
 
 # --- Finding and judging ------------------------------------------------------------------------------------------
 
@@ -87,23 +94,22 @@ def find(law: Law, table: str, combinations: str) -> None:
     )
 
 
-def judge_new(law: Law, table: str, wordings: Sequence[Verdicts], *, where: str = "true") -> None:
+def judge_new(law: Law, table: str, wordings: Mapping[str, Sequence[Verdicts]]) -> None:
     """Judge and store what `find` did not find. Commits at once: cases are facts of arithmetic, whoever needs them.
 
-    A case is judged in the first wording; one that gets nothing is stored in the last.
+    `wordings`: by a condition on the table's rows, how those are worded. A case is judged in the first wording; one
+    that gets nothing is stored in the last.
     """
     new = []
-    for case in _unknown(law, table, where):
-        assessment = assess(law.terms, case.with_verdicts(**wordings[0]))
-        dimensions = case.with_verdicts(**wordings[0 if assessment.amount_fen else -1]).json
-        new.append(_New(sha_of(dimensions), dimensions, assessment))
+    for where, worded in wordings.items():
+        for case in _unknown(law, table, where):
+            assessment = assess(law.terms, case.with_verdicts(**worded[0]))
+            dimensions = case.with_verdicts(**worded[0 if assessment.amount_fen else -1]).json
+            new.append(_New(sha_of(dimensions), dimensions, assessment))
     if not new:
         return
     _store(law, new)
-    execute(
-        f"UPDATE {table} c SET (case_id, fen, reason) = ({STORED}) WHERE case_id IS NULL AND {where}", [law.version.pk]
-    )
-    if lost := rows(f"SELECT count(*) FROM {table} WHERE case_id IS NULL AND {where}")[0][0]:
+    if lost := rows(FOUND_AGAIN.format(table=table, stored=STORED), [law.version.pk])[0][0]:
         raise LostCase(f"{lost} of {len(new)} new cases of {law.terms.code}")
 
 

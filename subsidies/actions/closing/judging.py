@@ -63,7 +63,7 @@ def judge(draft: Draft) -> None:
     shas = ", ".join(sha_sql(names, verdicts) for verdicts in wordings)
     columns = ", ".join(["key", "conflict", "excluded_by", *names])
     find(law, draft.cases, f"SELECT *, ARRAY[{shas}] AS shas FROM (SELECT DISTINCT {columns} FROM {draft.facts}) f")
-    judge_new(law, draft.cases, wordings)
+    judge_new(law, draft.cases, {"true": wordings})
     execute(_target_sql(draft), {"not_concerned": sorted(NOT_CONCERNED)})
     if draft.capped:
         _judge_beyond_caps(draft)
@@ -130,8 +130,7 @@ def _judge_beyond_caps(draft: Draft) -> None:
             JOIN {draft.cases} c ON c.key = t.key
         ) b
     """)  # fmt: skip
-    judge_new(law, draft.beyond, [over_months], where="over_months")
-    judge_new(law, draft.beyond, [over_places], where="NOT over_months")
+    judge_new(law, draft.beyond, {"over_months": [over_months], "NOT over_months": [over_places]})
     execute(f"""
         UPDATE {draft.target} t SET case_id = b.case_id, fen = b.fen
         FROM {draft.beyond} b
