@@ -1,6 +1,6 @@
 """`close_city`: a city's month (1,938 providers, 25,000 children) by two workers against one hand-written statement."""
 
-from bench import close
+from bench import close, place
 
 NAME = "close_city"
 DATASET = "close_city"
@@ -8,7 +8,7 @@ VERSION = 7
 direction = "smaller"
 LIMIT = 1.5
 ROUNDS = 5
-SIZE = {"children": 25_000, "providers": 1_938, "months": 6}
+SIZE = place.scaled(children=25_000, providers=1_938) | {"months": 6}
 
 
 def prepare() -> None:

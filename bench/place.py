@@ -11,6 +11,12 @@ from psycopg import sql
 from portal import embedded
 
 ROOT = Path(__file__).parent.parent
+SMALL = os.environ.get("TUOYU_BENCH") == "small"  # the tests': the same way through, too few rows to say anything
+
+
+def scaled(**rows: int) -> dict[str, int]:
+    """Sizes of data as the benchmark defines them; a fiftieth where only the way through is tried."""
+    return {name: max(2, number // 50) for name, number in rows.items()} if SMALL else rows
 
 
 def house_url() -> str:
@@ -22,7 +28,12 @@ def house_url() -> str:
 def url_of(dataset: str) -> str:
     """The dataset's own database on the same server."""
     parts = urlsplit(house_url())
-    return urlunsplit(parts._replace(path=f"/tuoyu_bench_{dataset}"))
+    return urlunsplit(parts._replace(path=f"/{name_of(dataset)}"))
+
+
+def name_of(dataset: str) -> str:
+    """The name of its database."""
+    return f"tuoyu_bench_{dataset}{'_small' if SMALL else ''}"
 
 
 def fingerprint(version: int) -> str:
@@ -45,7 +56,7 @@ def is_built(dataset: str, version: int) -> bool:
 
 def recreate(dataset: str) -> None:
     """An empty database for the dataset; the one before is thrown away."""
-    name = sql.Identifier(f"tuoyu_bench_{dataset}")
+    name = sql.Identifier(name_of(dataset))
     with psycopg.connect(house_url(), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))

@@ -17,7 +17,7 @@ VERSION = 1
 direction = "smaller"
 LIMIT = 2
 CITY, MONTH = "4401", "2025-06"
-SIZE = {"providers": 1_938, "places": 108_800, "children": 52_000}
+SIZE = place.scaled(providers=1_938, places=108_800, children=52_000)
 
 
 def prepare() -> None:

@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from bench import place
 from bench.measure import load
 
 NAME = "search_sql"
@@ -12,7 +13,7 @@ DATASET = "search"
 VERSION = 1
 direction = "smaller"
 LIMIT = 1.5
-SIZE = {"providers": 120_000}
+SIZE = place.scaled(providers=120_000)
 POINTS = 1_000
 TODAY = dt.date(2025, 7, 10)
 FILTERS: tuple[dict[str, Any], ...] = (

@@ -24,7 +24,7 @@ WITH RECURSIVE tree AS (
 ), placed AS (
     SELECT g.provider_id, count(*) AS places, count(*) FILTER (WHERE x.inclusive) AS inclusive
     FROM providers_place x JOIN providers_classgroup g ON g.id = x.class_group_id
-    WHERE x.during @> %(on)s::date
+    WHERE x.during @> %(on)s::date AND x.recorded_at <= %(known)s
       AND g.id NOT IN (SELECT z.class_group_id FROM inspections_classsuspension z WHERE z.during @> %(on)s::date
                        AND z.recorded_at <= %(known)s AND (z.retracted_at IS NULL OR z.retracted_at > %(known)s))
     GROUP BY g.provider_id

@@ -27,8 +27,8 @@ SELECT id, 'A' || id, 30, '[2024-01-01,)', '2024-01-01Z' FROM providers_provider
 INSERT INTO providers_classgroup (public_id, provider_id, code, name, band, opened_on, version)
 SELECT gen_random_uuid(), p.id, 'C' || g, 'Class ' || g, (ARRAY['INFANT','YOUNGER','OLDER'])[g], '2024-01-01', 1
 FROM providers_provider p, generate_series(1, 3) g;
-INSERT INTO providers_place (class_group_id, number, inclusive, during)
-SELECT g.id, n, n % 3 > 0, '[2024-01-01,)'
+INSERT INTO providers_place (class_group_id, number, inclusive, during, recorded_at)
+SELECT g.id, n, n % 3 > 0, '[2024-01-01,)', '2024-01-01Z'
 FROM providers_classgroup g, generate_series(1, {places} / (3 * {providers}) + 1) n;
 
 INSERT INTO enrolments_child (public_id, key, birth_date, birth_order, created_at)
