@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Hashable
 from dataclasses import dataclass
 from math import ceil, cos, inf, radians
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.coordinates import EARTH_RADIUS_M, Point, mercator_m, surely_within_m, widest_mercator_m
 from providers.queries.prepared import fetch_all
@@ -105,8 +105,7 @@ class Asked:
     limit: int = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One provider with its best fitting class: `free_places` None = ask by phone, `rating` None = unrated."""
 
     public_id: uuid.UUID
@@ -145,7 +144,9 @@ def _nearest(asked: Asked) -> Nearby:
         taken, reach = rows[0][13:15] if rows else (0, 0.0)
         covered_m = inf if taken < take else _covered_m(asked, reach)
         # Of the provider at the very edge not every row may have been taken: it belongs to the next round.
-        found = [Found(*row[:12]) for row in rows if row[5] <= asked.radius_m and (covered_m == inf or row[12] < reach)]
+        found = [
+            Found._make(row[:12]) for row in rows if row[5] <= asked.radius_m and (covered_m == inf or row[12] < reach)
+        ]
         if covered_m == inf or (len(found) >= asked.limit and found[asked.limit - 1].distance_m < covered_m):
             _sufficed[where, asked.limit] = min(take, MOST_TAKE * asked.limit)
             left_out = [row.distance_m for row in found[asked.limit :]]
@@ -159,7 +160,7 @@ def _sorted(asked: Asked) -> Nearby:
     fit, order = FITS.get(asked.sort, FIT), ORDERS[asked.sort]
     rows = fetch_all(SORTED.format(where=where, fit=fit, order=order, limit=asked.limit), params, TYPES)
     left_out = rows[-1][12] if rows else None
-    return Nearby([Found(*row[:12]) for row in rows], _whole_m(asked, inf if left_out is None else left_out))
+    return Nearby([Found._make(row[:12]) for row in rows], _whole_m(asked, inf if left_out is None else left_out))
 
 
 def _whole_m(asked: Asked, nothing_before_m: float) -> int:
