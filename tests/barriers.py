@@ -20,3 +20,18 @@ def axe(page: Page) -> list[tuple[str, list]]:
 def too_wide(page: Page) -> int:
     """By how many pixels the page is wider than its screen."""
     return max(0, page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+SQUEEZED = """() => [...document.querySelectorAll('.data tbody :is(th, td), .data .btn--small, .tile__value')].filter(one => {
+  if (!one.offsetWidth || one.innerText.trim().length < 4) return false
+  const style = getComputedStyle(one), range = document.createRange()
+  range.selectNodeContents(one)
+  const lines = Math.round(range.getBoundingClientRect().height / (parseFloat(style.lineHeight) || 20))
+  const room = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+  return one.matches('th, td') ? lines > 2 && room < 4 * parseFloat(style.fontSize) : lines > 1
+}).map(one => one.innerText.trim().slice(0, 40))"""
+
+
+def squeezed(page: Page) -> list[str]:
+    """Words broken into a column of single characters, and numbers and buttons broken in two."""
+    return page.evaluate(SQUEEZED)

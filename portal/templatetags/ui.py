@@ -84,6 +84,19 @@ def device(user_agent: str) -> str:
     return " · ".join(filter(None, (browser, system))) or gettext("Unknown browser")
 
 
+class Count(int):
+    """A number of things that is written 148,560; grammar still counts it."""
+
+    def __str__(self) -> str:
+        return f"{int(self):,}"
+
+
+@register.filter
+def counted(value: int) -> Count:
+    """A number of things for a sentence: `{% blocktranslate count n=rows.count|counted %}`."""
+    return Count(value)
+
+
 @register.filter
 def moment(value: datetime | None) -> str:
     """A moment as 2025-07-10 14:30 Beijing time; None → a dash."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from portal import seal
 from portal.models import AuditEvent, Role, Seal, User
+from portal.panels import collect
 from portal.permissions import officials, prefixes, under
 from portal.verbs import subject_text, verb_text
 
@@ -60,6 +61,12 @@ def _pages(request: HttpRequest, events: QuerySet[AuditEvent]) -> Page:
     return page
 
 
+def _state_words() -> dict[str, dict[str, str]]:
+    """The states of every machine in words, by the kind of subject."""
+    machines = collect("states")
+    return {row.model._meta.label: dict(row.model._meta.get_field(row.field).choices) for row in machines}
+
+
 @officials(Role.AUDITOR)
 def page(request: HttpRequest) -> HttpResponse:
     """An auditor follows a subject or a person through the record, newest first; no tap, filters above."""
@@ -71,7 +78,10 @@ def page(request: HttpRequest) -> HttpResponse:
             "subject", "number"
         )
     )
+    words = _state_words()
     for event in page:
+        states = words.get(event.subject.partition(":")[0], {})
+        event.before_text, event.after_text = (states.get(code, code) for code in (event.before, event.after))
         event.verb_text = verb_text(event.verb)
         event.subject_text = subject_text(event.subject)
         event.seal_number = numbers.get(str(event.pk))

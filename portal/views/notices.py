@@ -79,19 +79,27 @@ HEADS = {
     "reasons": gettext_lazy("Reasons"),
     "decision": gettext_lazy("Decision"),
 }
+COMMON = {"policy", "period"}  # long words that a notice mostly has once
 
 
 def table_of(notice: PublicNotice) -> dict[str, Any]:
-    """The published rows as a table: heads, cells as (text, is a number), and the total of each money column."""
+    """The published rows as a table: heads, cells as (text, is a number), and the total of each money column.
+
+    What all of several rows share is `common`: it stands above the table once.
+    """
     known = list(HEADS)  # JSON keeps no order of keys
     found = {name for row in notice.rows for name in row if name != "key"}
     keys = sorted(found, key=lambda name: (known.index(name) if name in HEADS else len(known), name))
+    common = {key: notice.rows[0].get(key) for key in COMMON & found if len(notice.rows) > 1}
+    common = {key: value for key, value in common.items() if all(row.get(key) == value for row in notice.rows)}
+    keys = [key for key in keys if key not in common]
     money = {key for key in keys if key.endswith("_fen")}
     heads = [HEADS.get(key, key) for key in keys]
     rows = [[cell(row.get(key), key in money) for key in keys] for row in notice.rows]
     numbers = [key in money or all(cells[n][1] for cells in rows) for n, key in enumerate(keys)]
     total = [yuan(sum(row.get(key) or 0 for row in notice.rows)) if key in money - {"fee_fen"} else "" for key in keys]
     return {
+        "common": [(HEADS[key], value) for key, value in sorted(common.items())],
         "heads": list(zip(heads, numbers, strict=True)),
         "rows": [[(head, *one) for head, one in zip(heads, cells, strict=True)] for cells in rows],
         "total": list(zip(heads, total, strict=True)) if any(total) else None,

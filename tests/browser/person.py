@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings as house
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.barriers import axe, too_wide
+from tests.barriers import axe, squeezed, too_wide
 from tests.demo_city import PASSWORD, City
 
 PATIENCE_MS = 20_000
@@ -117,8 +117,9 @@ class Person:
         self.page.screenshot(path=str(path), full_page=True)
 
     def meets_no_barrier(self) -> "Person":
-        """Nothing axe complains about, nothing to scroll sideways for."""
+        """Nothing axe complains about, nothing to scroll sideways for, no word squeezed into a column of characters."""
         barriers = axe(self.page)
         assert not barriers, (self.page.url, barriers)
         assert not too_wide(self.page), (self.page.url, too_wide(self.page))
+        assert not squeezed(self.page), (self.page.url, squeezed(self.page))
         return self

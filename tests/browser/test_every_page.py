@@ -10,7 +10,7 @@ import pytest
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser
 
-from tests.barriers import axe, too_wide
+from tests.barriers import axe, squeezed, too_wide
 from tests.browser.person import Person
 from tests.demo_city import City
 
@@ -71,6 +71,8 @@ def test_no_page_keeps_anybody_out(chromium: Browser, served_city: City, languag
                     barriers.append((username, url, width, found))
                 if wide := too_wide(person.page):
                     barriers.append((username, url, width, f"{wide} px wide"))
+                if broken := squeezed(person.page):
+                    barriers.append((username, url, width, "squeezed", broken[:3]))
         person.leaves()
     assert barriers == []
     assert len(looked_at) > 90, sorted(looked_at)  # the walk did not stop at the door

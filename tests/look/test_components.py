@@ -40,6 +40,14 @@ def test_short_money_drops_only_empty_decimals() -> None:
     assert words("{% money 181300 short=True %} {% money 181350 short=True %}") == "¥1,813 ¥1,813.50"
 
 
+@pytest.mark.parametrize(("n", "text"), [(0, "0 rows"), (1, "1 row"), (148_560, "148,560 rows")])
+def test_many_things_are_counted_in_thousands_and_grammar_still_counts_them(n: int, text: str) -> None:
+    sentence = "{% blocktranslate count n=n|counted %}{{ n }} row{% plural %}{{ n }} rows{% endblocktranslate %}"
+    assert render(sentence, n=n) == text
+    with translation.override("zh-hans"):
+        assert render(sentence, n=n) == f"共 {n:,} 条"
+
+
 def test_a_status_is_said_in_words_shape_and_colour_and_keeps_its_code() -> None:
     tag = render('{% status "RETURNED" label "warn" %}', label="Returned <b>")
     assert 'data-status="RETURNED"' in tag

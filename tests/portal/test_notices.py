@@ -7,6 +7,7 @@ import pytest
 from portal import clock, notices
 from portal.models import AuditEvent, NoticeState
 from portal.problems import MissingCalendar, StaleState
+from portal.views.notices import table_of
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +96,22 @@ def test_the_nightly_task_ends_what_is_over_once(city):
         stale = publish(city)
         type(stale).objects.filter(pk=stale.pk).update(state=NoticeState.WITHDRAWN)
         notices.move(stale, NoticeState.ENDED, machine=notices.MACHINE, by=None, verb="end_notice")
+
+
+def test_what_all_published_rows_share_stands_above_the_table_once(city):
+    rows = [
+        {"key": f"P-{n}", "name": f"示例·{n}", "policy": "示例办法", "period": "2025-05", "amount_fen": 100}
+        for n in "12"
+    ]
+    notice = notices.publish("PAYMENT", "x:1", area=city["4401"], title="示例", rows=rows, workdays_standing=5, by=None)
+    shown = table_of(notice)
+    assert [text for _head, text in shown["common"]] == ["2025-05", "示例办法"]
+    assert [str(head) for head, _number in shown["heads"]] == ["机构", "金额（元）"]
+    assert [[text for _head, text, _number in row] for row in shown["rows"]] == [["示例·1", "1.00"], ["示例·2", "1.00"]]
+    rows[1]["period"] = "2025-06"
+    other = notices.publish("PAYMENT", "x:2", area=city["4401"], title="示例", rows=rows, workdays_standing=5, by=None)
+    assert [text for _head, text in table_of(other)["common"]] == ["示例办法"]
+    one = notices.publish(
+        "PAYMENT", "x:3", area=city["4401"], title="示例", rows=rows[:1], workdays_standing=5, by=None
+    )
+    assert table_of(one)["common"] == [], "a single row keeps its columns"
