@@ -22,7 +22,9 @@ def too_wide(page: Page) -> int:
     return max(0, page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
-SQUEEZED = """() => [...document.querySelectorAll('.data tbody :is(th, td), .data .btn--small, .tile__value')].filter(one => {
+SQUEEZED = """() => [
+  ...document.querySelectorAll('.data tbody :is(th, td), .data .btn--small, .tile__value')
+].filter(one => {
   if (!one.offsetWidth || one.innerText.trim().length < 4) return false
   const style = getComputedStyle(one), range = document.createRange()
   range.selectNodeContents(one)
