@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from enrolments.actions import upkeep
+from enrolments.actions import children, upkeep
+from portal import clock
 
 
 @shared_task
@@ -13,5 +14,6 @@ def release_holds() -> int:
 
 @shared_task
 def turn_the_day() -> int:
-    """At 00:05: providers a child left yesterday have more free places from today on."""
+    """At 00:05: providers a child left yesterday have more free places; keys of long forgotten children go."""
+    children.expire_keys(clock.today())
     return upkeep.turn_the_day()

@@ -44,4 +44,5 @@ urlpatterns = [
     path("<uuid:public_id>/move/", spell.move, name="move"),
     path("<uuid:public_id>/annul/", spell.annul, name="annul"),
     path("<uuid:public_id>/identity/", spell.identity, name="identity"),
+    path("<uuid:public_id>/forget/", spell.forget, name="forget"),
 ]

@@ -13,7 +13,7 @@ from enrolments import identity, permissions
 from enrolments.actions import refusals
 from enrolments.actions.changes import mark
 from enrolments.identity import Carer, Person
-from enrolments.models import Child, ChildIdentity, Enrolment, Guardian, IdentityKind
+from enrolments.models import Child, ChildIdentity, Enrolment, EnrolmentState, Guardian, IdentityKind
 from portal import clock
 from portal.audit import record
 from portal.models import User
@@ -21,6 +21,8 @@ from portal.permissions import holds
 from portal.problems import NotAllowed
 from providers.models import Provider
 from providers.permissions import works_at
+
+KEY_KEPT = dt.timedelta(days=731)
 
 
 @transaction.atomic
@@ -137,14 +139,46 @@ def keep_apart(duplicate_id: int, *, by: User, reason: str) -> None:
 
 
 @transaction.atomic
-def forget(child_id: int, *, by: User | None) -> None:
-    """Delete who a child is (个人信息删除); its facts, ledger lines and audit events stay, they never held a name."""
+def forget_on_request(spell: Enrolment, *, asked_on: dt.date, by: User) -> None:
+    """A guardian takes back the consent after the child has left: delete who it is. Asked twice is once.
+
+    Raises StillEnrolled while the child has a place anywhere, SharedNumber as `forget`.
+    """
+    if not permissions.may_keep_roll(by, spell.provider):
+        raise NotAllowed
+    (child,) = _held(spell.child_id)
+    ends_later = Q(during__endswith=None) | Q(during__endswith__gt=clock.today())
+    seated = child.enrolments.exclude(state=EnrolmentState.ANNULLED).filter(ends_later)
+    if seated.exists() or child.occupancies.filter(expires_at__gt=clock.now()).exists():
+        raise refusals.StillEnrolled
+    if ChildIdentity.objects.filter(child=child).exists() or child.guardians.exists():
+        forget(child.pk, by=by, asked_on=asked_on.isoformat())
+
+
+@transaction.atomic
+def forget(child_id: int, *, by: User | None, **detail: str) -> None:
+    """Delete who a child is (个人信息删除): name, number, guardians. No fact changes, the ledger never held a name.
+
+    `identity_key` stays for a while (`expire_keys`): with it a child that comes back is found, and nothing is paid
+    twice. Raises SharedNumber while it is open whether another record with the number is the same child: afterwards
+    nobody could tell.
+    """
     (child,) = _held(child_id)
-    parted = _drop_identity(child)
+    known = ChildIdentity.objects.filter(child=child)
+    numbers = list(known.values_list("number_key", flat=True))
+    settled = child.same_as_id is not None or child.duplicates.exists()
+    if numbers and len(_with_number(numbers[0])) > 1 and not settled:
+        raise refusals.SharedNumber
+    known.delete()
     child.guardians.all().delete()
-    record(child, "forget", by=by, area_path=_area(child))
-    if parted:
-        _mark_all(child, *parted)
+    record(child, "forget", by=by, area_path=_area(child), **detail)
+
+
+def expire_keys(on: dt.date) -> int:
+    """Drop the keys of forgotten children two years after their last day of care: no cap year reaches so far back."""
+    gone = Child.objects.filter(identity_key__isnull=False, identity=None, guardians=None)
+    recent = Enrolment.objects.filter(Q(during__endswith=None) | Q(during__endswith__gt=on - KEY_KEPT))
+    return gone.exclude(pk__in=recent.values("child")).update(identity_key=None)
 
 
 def refuse_demo(kind: str) -> None:

@@ -101,6 +101,23 @@ class IdentityDiffers(Refusal):
     text = _("This number is on record with another birth date. Compare both with the document.")
 
 
+class StillEnrolled(Refusal):
+    """Who a child is can be deleted when it has left everywhere."""
+
+    code = "still-enrolled"
+    text = _("This child still has a place, here or at another provider. Its identity can be deleted when it has left.")
+
+
+class SharedNumber(Refusal):
+    """Another record was entered with the same number."""
+
+    code = "shared-number"
+    text = _(
+        "Another record has this number. The district office decides first whether both are one child; then the"
+        " identity can be deleted."
+    )
+
+
 class NotADuplicate(Refusal):
     """The two records cannot be one child."""
 

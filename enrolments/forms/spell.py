@@ -51,6 +51,22 @@ class AnnulForm(Versioned):
     )
 
 
+class ForgetForm(forms.Form):
+    """When a guardian asked for it, and that it cannot be undone."""
+
+    asked_on = DayField(label=_l("Day of the guardian's request"))
+    sure = forms.BooleanField(
+        label=_l("The guardian's request is here in writing, and I know that this cannot be undone")
+    )
+
+    def clean_asked_on(self) -> dt.date:
+        """Not a day to come."""
+        day: dt.date = self.cleaned_data["asked_on"]
+        if day > clock.today():
+            raise forms.ValidationError(_("This day is still to come."), code="future")
+        return day
+
+
 class RevealForm(forms.Form):
     """Why a child's identity must be read."""
 

@@ -28,11 +28,15 @@ def side_by_side(first: Child, second: Child) -> list[Record]:
     for spell in every.select_related("provider__street__parent", "class_group").order_by("during"):
         spells[spell.child_id].append(spell)
     return [
-        Record(
-            child, child.identity.mask, spells[child.pk], sum(_meets(one, spells[other.pk]) for one in spells[child.pk])
-        )
+        Record(child, _mask(child), spells[child.pk], sum(_meets(one, spells[other.pk]) for one in spells[child.pk]))
         for child, other in ((first, second), (second, first))
     ]
+
+
+def _mask(child: Child) -> str:
+    """Who it is; of a child whose identity was deleted its key, of which only the check value of the number is left."""
+    identity = getattr(child, "identity", None)
+    return identity.mask if identity else child.key
 
 
 def _meets(spell: Enrolment, others: list[Enrolment]) -> bool:

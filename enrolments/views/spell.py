@@ -1,5 +1,6 @@
 """One spell of care: what is known, who did what, and the few things that can be done to it."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from enrolments.actions import children, spells, taking
-from enrolments.forms.spell import AnnulForm, EndForm, IdentityForm, MoveForm, RevealForm
+from enrolments.forms.spell import AnnulForm, EndForm, ForgetForm, IdentityForm, MoveForm, RevealForm
 from enrolments.models import Enrolment, EnrolmentState
 from enrolments.permissions import may_keep_roll, may_reveal
 from enrolments.queries import roll
@@ -120,6 +121,19 @@ def identity(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @signed_in
+def forget(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """A provider's people delete who a child is, after it has left and a guardian has asked. One page, two taps."""
+    found = own_spell(request, public_id)
+    form = ForgetForm(request.POST or None, initial={"asked_on": clock.today()})
+
+    def act() -> None:
+        children.forget_on_request(found, asked_on=form.cleaned_data["asked_on"], by=request.user)
+
+    said = _("Name, number and guardians are deleted. Days of care and subsidies stay on record without them.")
+    return _done(request, form, act, found, said) or _ask(request, "enrolments/spell_forget.html", found, form)
+
+
+@signed_in
 @require_POST
 def hold(request: HttpRequest, public_id: uuid.UUID, child_id: uuid.UUID) -> HttpResponse:
     """A provider's people turn a held place into an enrolment, or give it back. One tap."""
@@ -160,6 +174,10 @@ def _name(found: Enrolment) -> str:
     return known.mask if known else found.child.key
 
 
+def _to_come(found: Enrolment, today: dt.date) -> bool:
+    return found.during.upper is None or found.during.upper > today
+
+
 def _reason(event: AuditEvent) -> Any:
     """Why it was done, where somebody said so."""
     reason = event.detail.get("reason", "")
@@ -182,6 +200,7 @@ def _page(request: HttpRequest, found: Enrolment) -> dict[str, Any]:
         "last": DateRange.of(found.during).last,
         "own": own,
         "live": found.state != EnrolmentState.ANNULLED,
+        "left": found.state == EnrolmentState.ANNULLED or not _to_come(found, today),
         "may_reveal": may_reveal(request.user, found),
         "reveal": RevealForm(),
         "revealed": False,

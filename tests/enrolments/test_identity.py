@@ -9,11 +9,23 @@ from django.db import connection
 
 from enrolments import identity
 from enrolments.actions import refusals
-from enrolments.actions.children import forget, join_children, keep_apart, record_identity, register_child, reveal
+from enrolments.actions.children import (
+    expire_keys,
+    forget,
+    forget_on_request,
+    join_children,
+    keep_apart,
+    record_identity,
+    register_child,
+    reveal,
+)
+from enrolments.actions.spells import annul
+from enrolments.actions.taking import hold_place, release
 from enrolments.identity import Carer, Person
 from enrolments.models import Child, ChildIdentity
 from enrolments.permissions import duplicates_visible_to
-from portal import secrets
+from portal import clock, secrets
+from portal.dates import DateRange
 from portal.models import AuditEvent, Role, User
 from portal.problems import NotAllowed
 from providers.models import ClassGroup, FactChange
@@ -188,12 +200,47 @@ def test_kept_apart_the_wrong_number_goes(group: ClassGroup, owner: User, offici
     assert second.identity_key
 
 
-def test_forgetting_a_child_keeps_its_facts(group: ClassGroup, owner: User) -> None:
-    spell = make.enrolment(group, who=make.identified())
+def test_forgetting_a_child_keeps_its_facts_and_finds_it_again_for_two_years(group: ClassGroup, owner: User) -> None:
+    who = person()
+    spell = make.enrolment(group, who=register(who, owner), during=(make.SINCE, dt.date(2025, 7, 1)))
+    marks = FactChange.objects.count()
     forget(spell.child_id, by=None)
-    spell.refresh_from_db()
     child = Child.objects.get(pk=spell.child_id)
     assert not hasattr(child, "identity")
-    assert child.identity_key is None
     assert not child.guardians.exists()
     assert spell.occupancies.exists()
+    assert FactChange.objects.count() == marks, "no fact has changed"
+    assert expire_keys(dt.date(2027, 6, 30)) == 0
+    assert register(who, owner) == child
+    assert expire_keys(dt.date(2030, 1, 1)) == 0, "who is known keeps its key"
+    forget(child.pk, by=None)
+    assert expire_keys(dt.date(2027, 7, 3)) == 1
+    assert register(who, owner) != child
+
+
+def test_a_child_is_forgotten_on_request_when_it_has_left_everywhere(group: ClassGroup, owner: User) -> None:
+    spell = make.enrolment(group, who=register(person(), owner), during=(make.SINCE, dt.date(2025, 7, 1)))
+    here = make_provider.owner_of(group.provider)
+    other = make.enrolment(make_provider.class_group(), who=spell.child, during=(dt.date(2025, 7, 1), None))
+    asked = dt.date(2025, 7, 9)
+    with pytest.raises(refusals.StillEnrolled):
+        forget_on_request(spell, asked_on=asked, by=here)
+    annul(other.pk, by=None, reason="never came")
+    hold_place(
+        group.pk,
+        child_id=spell.child_id,
+        mode="full",
+        during=DateRange(dt.date(2025, 8, 1)),
+        by=here,
+        expires_at=clock.now() + dt.timedelta(hours=1),
+    )
+    with pytest.raises(refusals.StillEnrolled):
+        forget_on_request(spell, asked_on=asked, by=here)
+    release(group.pk, child_id=spell.child_id, by=here)
+    with pytest.raises(NotAllowed):
+        forget_on_request(spell, asked_on=asked, by=make_provider.owner_of(make_provider.provider()))
+    for _twice in range(2):
+        forget_on_request(spell, asked_on=asked, by=here)
+    event = AuditEvent.objects.get(verb="forget")
+    assert (event.actor, event.detail) == (here, {"asked_on": "2025-07-09"})
+    assert not ChildIdentity.objects.filter(child=spell.child).exists()

@@ -36,7 +36,7 @@ def provider_urls(group: ClassGroup) -> list[str]:
 
 
 def spell_urls(spell: Enrolment) -> list[str]:
-    return [of(name, spell) for name in ("spell", "end", "move", "annul", "identity")]
+    return [of(name, spell) for name in ("spell", "end", "move", "annul", "identity", "forget")]
 
 
 def test_strangers_are_sent_to_the_login(group: ClassGroup, client_of: Callable) -> None:
@@ -73,7 +73,7 @@ def test_the_district_reads_the_sample_and_changes_nothing(
     page = client.get(at("roll", group) + "?show=all").content.decode()
     assert spell.child.identity.mask in page
     assert client.get(of("spell", spell)).status_code == 200
-    for name in ("end", "move", "annul", "identity"):
+    for name in ("end", "move", "annul", "identity", "forget"):
         assert client.post(of(name, spell), {"version": 1, "reason": "x"}).status_code == 404
     assert client_of(official(Role.DISTRICT, "440106")).get(at("roll", group)).status_code == 404
 

@@ -2,13 +2,17 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from enrolments import identity
+from enrolments.actions import children
 from enrolments.models import Child, Enrolment, EnrolmentState, Occupancy
 from portal import clock
-from portal.models import Draft
+from portal.models import AuditEvent, Draft, Role
 from providers.models import ClassGroup
 from tests.enrolments.conftest import JULY, at, of
 from tests.factories import enrolments as make
@@ -216,6 +220,41 @@ def test_bad_changes_are_refused_beside_the_form(group: ClassGroup, client: Clie
     assert "Please put this right" in response.content.decode()
     spell.refresh_from_db()
     assert spell.state == EnrolmentState.ACTIVE
+
+
+def test_a_guardian_s_request_deletes_who_the_child_is(group: ClassGroup, client: Client) -> None:
+    child = make.identified(name="王小明")
+    spell = make.enrolment(group, who=child, during=(make.SINCE, dt.date(2025, 9, 1)))
+    url, mask = of("forget", spell), child.identity.mask
+    asked = {"asked_on": "2025-07-09", "sure": "on"}
+    assert url not in client.get(of("spell", spell)).content.decode()
+    assert "still has a place" in client.post(url, asked).content.decode()
+    assert client.post(of("end", spell), {"last_day": "2025-07-09", "version": "1"}).status_code == 302
+    page = client.get(of("spell", spell)).content.decode()
+    assert url in page and mask in page
+    for wrong in ({"sure": ""}, {"asked_on": "2025-07-11"}, {"asked_on": "2025-02-30"}):
+        answer = client.post(url, asked | wrong)
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, list(wrong))
+    assert client.post(url, asked)["Location"] == of("spell", spell)
+    page = client.get(of("spell", spell)).content.decode()
+    assert "None on record" in page and child.key in page
+    for gone in (mask, url, "Add the document"):
+        assert gone not in page
+    assert client.post(url, asked).status_code == 302, "asked twice is once"
+    assert AuditEvent.objects.filter(verb="forget").count() == 1
+
+
+def test_a_pair_whose_first_record_was_forgotten_can_still_be_judged(
+    group: ClassGroup, official: Callable, client_of: Callable
+) -> None:
+    first = make.identified()
+    who = identity.open_person(first.identity)
+    make.enrolment(group, who=first, during=(make.SINCE, dt.date(2025, 7, 1)))
+    children.forget(first.pk, by=None)
+    second = make.enrolment(group).child
+    assert not children.record_identity(second.pk, person=who, by=None)
+    answer = client_of(official(Role.DISTRICT, "440105")).get(reverse("enrolments:duplicate", args=[second.public_id]))
+    assert first.key in answer.content.decode()
 
 
 def test_a_document_is_added_to_a_child_that_came_without(group: ClassGroup, client: Client) -> None:

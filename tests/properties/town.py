@@ -1,9 +1,10 @@
 """A town of three providers and four children for random histories: whatever may happen to a month of subsidies."""
 
 import datetime as dt
+from contextlib import suppress
 
 from enrolments import identity
-from enrolments.actions import children
+from enrolments.actions import children, refusals
 from enrolments.models import Child, Enrolment
 from portal import runs
 from portal.dates import Month
@@ -141,7 +142,8 @@ class Town:
             children.record_identity(self.children[child].pk, person=person, by=None)
 
     def forget(self, child):
-        children.forget(self.children[child].pk, by=None)
+        with suppress(refusals.SharedNumber):
+            children.forget(self.children[child].pk, by=None)
 
     # --- providers and the calendar -----------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from enrolments import identity
-from enrolments.actions import children
+from enrolments.actions import children, refusals
 from enrolments.models import Child
 from tests.factories import enrolments as of_enrolments
 from tests.factories import portal as of_portal
@@ -158,15 +158,39 @@ def test_a_corrected_number_parts_two_records(twins):
     assert make.wrong() == []
 
 
-def test_a_number_goes_to_the_next_record_when_its_owner_is_forgotten(twins):
+def test_nobody_is_forgotten_while_two_records_are_one_child_or_not(twins):
     first, second = twins
     record_again(first, second)
     make.close("2025-05")
-    number = first.child.identity_key
-    children.forget(first.child_id, by=None)
-    assert Child.objects.get(identity_key=number).pk == second.child_id
+    for one in twins:
+        with pytest.raises(refusals.SharedNumber):
+            children.forget(one.child_id, by=None)
+    Child.objects.filter(pk=second.child_id).update(birth_date=first.child.birth_date)
+    officer = of_portal.official("DISTRICT", "440106")
+    children.join_children(second.child_id, into_id=first.child_id, by=officer)
     make.close("2025-05")
-    assert (fen(first), fen(second)) == (50_000, 50_000)  # nothing says any more that they are one child
+    paid = (fen(first), fen(second))
+    children.forget(first.child_id, by=None)
+    make.close("2025-05")
+    assert (fen(first), fen(second)) == paid
+    assert make.wrong() == []
+
+
+def test_a_child_that_comes_back_after_it_was_forgotten_has_used_its_months(city):
+    make.policy(valid_from=MAY, caps=[{"cap": "months_per_year", "months": 1, "clause": "general"}])
+    boy = of_enrolments.identified()
+    first = make.spell(boy, make.recognised(), MAY, dt.date(2025, 5, 31))
+    make.attend(first, "2025-05", 3)
+    make.close("2025-05")
+    known = identity.open_person(boy.identity)
+    children.forget(boy.pk, by=None)
+    carer = identity.Carer("王大明", "13800001234", "father")
+    back = {"birth_date": boy.birth_date, "birth_order": 1, "guardian": carer}
+    again = children.register_child(person=known, by=None, **back)
+    assert again.pk == boy.pk
+    make.stay(make.recognised(), "2025-06", 3, of=again, first=dt.date(2025, 6, 2))
+    make.close("2025-06")
+    assert make.posted() == 50_000, "June is his second month of the year"
     assert make.wrong() == []
 
 
