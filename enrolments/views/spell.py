@@ -188,6 +188,8 @@ def _page(request: HttpRequest, found: Enrolment) -> dict[str, Any]:
     """A spell's facts, its months, its history and what this person may do."""
     own = may_keep_roll(request.user, found.provider)
     today = clock.today()
+    over = not _to_come(found, today)
+    state = EnrolmentState.ENDED if over and found.state == EnrolmentState.ACTIVE else EnrolmentState(found.state)
     return {
         "spell": found,
         "provider": found.provider,
@@ -195,12 +197,13 @@ def _page(request: HttpRequest, found: Enrolment) -> dict[str, Any]:
         "known": getattr(found.child, "identity", None),
         "guardians": list(found.child.guardians.order_by("pk")),
         "months": completed_months(found.child.birth_date, today),
-        "tag": STATE_KINDS[found.state],
+        "state": state,
+        "tag": STATE_KINDS[state],
         "first": found.during.lower,
         "last": DateRange.of(found.during).last,
         "own": own,
         "live": found.state != EnrolmentState.ANNULLED,
-        "left": found.state == EnrolmentState.ANNULLED or not _to_come(found, today),
+        "left": over or found.state == EnrolmentState.ANNULLED,
         "may_reveal": may_reveal(request.user, found),
         "reveal": RevealForm(),
         "revealed": False,

@@ -232,6 +232,7 @@ def test_a_guardian_s_request_deletes_who_the_child_is(group: ClassGroup, client
     assert client.post(of("end", spell), {"last_day": "2025-07-09", "version": "1"}).status_code == 302
     page = client.get(of("spell", spell)).content.decode()
     assert url in page and mask in page
+    assert str(EnrolmentState.ENDED.label) in page and of("move", spell) not in page
     for wrong in ({"sure": ""}, {"asked_on": "2025-07-11"}, {"asked_on": "2025-02-30"}):
         answer = client.post(url, asked | wrong)
         assert (answer.status_code, list(answer.context["form"].errors)) == (422, list(wrong))
@@ -242,6 +243,14 @@ def test_a_guardian_s_request_deletes_who_the_child_is(group: ClassGroup, client
         assert gone not in page
     assert client.post(url, asked).status_code == 302, "asked twice is once"
     assert AuditEvent.objects.filter(verb="forget").count() == 1
+
+
+def test_a_spell_whose_last_day_has_passed_is_over_whoever_ended_it(group: ClassGroup, client: Client) -> None:
+    for end, label in ((dt.date(2025, 7, 10), "Ended"), (dt.date(2025, 7, 11), "Enrolled")):
+        spell = make.enrolment(group, during=(make.SINCE, end))
+        page = client.get(of("spell", spell))
+        assert str(page.context["state"].label) == label
+        assert (of("move", spell) in page.content.decode()) == (label == "Enrolled")
 
 
 def test_a_pair_whose_first_record_was_forgotten_can_still_be_judged(
