@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal import clock, outbox
-from portal.models import CalendarDay, Invitation, Membership, Role, User
+from portal.models import AreaSpan, CalendarDay, Invitation, Membership, Role, User
 from portal.permissions import people_holding
 
 LAPSES_SOON = dt.timedelta(days=3)
@@ -17,12 +17,12 @@ NEXT_YEAR_IS_DUE = 11  # November: the State Council has published the next year
 
 
 def remind(on: dt.date) -> int:
-    """Tell of invitations that lapse unanswered, of offices without a second factor, of a calendar that ends.
+    """Tell of invitations that lapse unanswered, offices without a second factor or an area, a calendar that ends.
 
     Running it again tells nothing twice. Gives how many things it found; in the portal's first language.
     """
     with translation.override(settings.LANGUAGE_CODE):
-        return _of_invitations(on) + _of_second_factors(on) + _of_calendar(on)
+        return _of_invitations(on) + _of_second_factors(on) + _of_dissolved_areas(on) + _of_calendar(on)
 
 
 def _of_invitations(on: dt.date) -> int:
@@ -65,6 +65,23 @@ def _of_second_factors(on: dt.date) -> int:
                 key=f"no-second-factor:{row.user_id}:{keeper.pk}",
             )
     return len(without)
+
+
+def _of_dissolved_areas(on: dt.date) -> int:
+    """System administrators: an office over an area that is no more sees nothing; offices are not inherited."""
+    held = Membership.objects.filter(ended_at__isnull=True, during__contains=on, user__is_active=True)
+    empty = held.exclude(area__in=AreaSpan.objects.filter(during__contains=on).values("area"))
+    for row in empty.select_related("user", "area").order_by("pk"):
+        for keeper in people_holding(Role.SYSADMIN, row.area.path):
+            outbox.tell_person(
+                keeper,
+                _("%(area)s is no more, %(name)s still holds an office there")
+                % {"area": row.area.name, "name": row.user.name},
+                _("%(role)s, account %(username)s: end the office, and give one over the area that follows.")
+                % {"role": Role(row.role).label, "username": row.user.username},
+                key=f"office-of-no-area:{row.pk}:{keeper.pk}",
+            )
+    return empty.count()
 
 
 def _of_calendar(on: dt.date) -> int:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from portal import clock, tasks
 from portal.actions import people
+from portal.actions.areas import AreaRow, load_areas
 from portal.actions.reminding import remind
 from portal.models import CalendarDay, Membership, Role
 
@@ -55,3 +56,20 @@ def test_a_calendar_that_ends_is_told_from_november_to_those_who_can_fill_it(cit
     assert remind(dt.date(2025, 11, 1)) == remind(dt.date(2025, 11, 2)) == 1
     assert subjects(client_of, officer) == ["工作日历缺少 2026 年"]
     assert subjects(client_of, other) == []
+
+
+def test_an_office_over_an_area_that_is_no_more_is_told_once(city, official, client_of):
+    keeper, left = official(Role.SYSADMIN, "4401", "IT"), official(Role.SUBDISTRICT, "440105001")
+    official(Role.SUBDISTRICT, "440106001")
+    row = AreaRow(
+        "440105001", "赤岗街道", "street", "440105", valid_to=dt.date(2025, 7, 31), successor_code="440106001"
+    )
+    load_areas([row], by=None)
+    assert remind(dt.date(2025, 7, 31)) == 0
+    with on(dt.date(2025, 8, 1)):
+        tasks.nightly()
+        assert tasks.remind_keepers() == tasks.remind_keepers() == 1
+    assert subjects(client_of, keeper) == [f"赤岗街道已撤销，{left.name}仍在该处任职"]
+    with on(dt.date(2025, 8, 4)):
+        people.end(Membership.objects.get(user=left).pk, by=keeper)
+        assert remind(dt.date(2025, 8, 5)) == 0
