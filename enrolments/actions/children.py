@@ -13,7 +13,7 @@ from enrolments import identity, permissions
 from enrolments.actions import refusals
 from enrolments.actions.changes import mark
 from enrolments.identity import Carer, Person
-from enrolments.models import Child, ChildIdentity, Enrolment, EnrolmentState, Guardian, IdentityKind
+from enrolments.models import Child, ChildIdentity, Enrolment, EnrolmentState, Guardian, IdentityKind, Occupancy
 from portal import clock
 from portal.audit import record
 from portal.models import User
@@ -140,19 +140,21 @@ def keep_apart(duplicate_id: int, *, by: User, reason: str) -> None:
 
 @transaction.atomic
 def forget_on_request(spell: Enrolment, *, asked_on: dt.date, by: User) -> None:
-    """A guardian takes back the consent after the child has left: delete who it is. Asked twice is once.
+    """A guardian takes back the consent after the child has left: delete who it is, in every record of it.
 
-    Raises StillEnrolled while the child has a place anywhere, SharedNumber as `forget`.
+    Asked twice is once. Raises StillEnrolled while the child has a place anywhere, SharedNumber as `forget`.
     """
     if not permissions.may_keep_roll(by, spell.provider):
         raise NotAllowed
-    (child,) = _held(spell.child_id)
+    first = spell.child.same_as_id or spell.child_id
+    records = _held(*Child.objects.filter(Q(pk=first) | Q(same_as=first)).values_list("pk", flat=True))
     ends_later = Q(during__endswith=None) | Q(during__endswith__gt=clock.today())
-    seated = child.enrolments.exclude(state=EnrolmentState.ANNULLED).filter(ends_later)
-    if seated.exists() or child.occupancies.filter(expires_at__gt=clock.now()).exists():
+    seated = Enrolment.objects.exclude(state=EnrolmentState.ANNULLED).filter(ends_later, child__in=records)
+    if seated.exists() or Occupancy.objects.filter(child__in=records, expires_at__gt=clock.now()).exists():
         raise refusals.StillEnrolled
-    if ChildIdentity.objects.filter(child=child).exists() or child.guardians.exists():
-        forget(child.pk, by=by, asked_on=asked_on.isoformat())
+    for child in records:
+        if ChildIdentity.objects.filter(child=child).exists() or child.guardians.exists():
+            forget(child.pk, by=by, asked_on=asked_on.isoformat())
 
 
 @transaction.atomic

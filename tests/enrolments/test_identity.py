@@ -244,3 +244,21 @@ def test_a_child_is_forgotten_on_request_when_it_has_left_everywhere(group: Clas
     event = AuditEvent.objects.get(verb="forget")
     assert (event.actor, event.detail) == (here, {"asked_on": "2025-07-09"})
     assert not ChildIdentity.objects.filter(child=spell.child).exists()
+
+
+def test_every_record_of_a_child_is_forgotten_and_none_while_one_is_enrolled(
+    group: ClassGroup, owner: User, official: Callable
+) -> None:
+    who, over = person(), (make.SINCE, dt.date(2025, 7, 1))
+    spell = make.enrolment(group, who=register(who, owner), during=over)
+    other = make.enrolment(make_provider.class_group())
+    assert not record_identity(other.child_id, person=who, by=None)
+    here = make_provider.owner_of(group.provider)
+    with pytest.raises(refusals.SharedNumber):
+        forget_on_request(spell, asked_on=dt.date(2025, 7, 9), by=here)
+    join_children(other.child_id, into_id=spell.child_id, by=official(Role.DISTRICT, "440105"))
+    with pytest.raises(refusals.StillEnrolled):
+        forget_on_request(spell, asked_on=dt.date(2025, 7, 9), by=here)
+    annul(other.pk, by=None, reason="never came")
+    forget_on_request(spell, asked_on=dt.date(2025, 7, 9), by=here)
+    assert not ChildIdentity.objects.exists()
