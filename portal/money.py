@@ -89,9 +89,12 @@ def parse_yuan(text: str) -> int:
     if match is None:
         message = N_('"%(text)s" is not an amount in yuan. Write it like 1813.00, with at most two decimals.')
         raise Fault("MONEY_FORMAT", message, text=text)
-    fen = int(match["yuan"].replace(",", "")) * 100 + int((match["cents"] or "0").ljust(2, "0"))
-    if fen > LARGEST_FEN:
-        raise Fault("MONEY_TOO_LARGE", N_('"%(text)s" yuan is larger than any amount this system holds.'), text=text)
+    digits = match["yuan"].replace(",", "").lstrip("0") + (match["cents"] or "").ljust(2, "0")
+    if len(digits) > len(str(LARGEST_FEN)) or int(digits) > LARGEST_FEN:
+        raise Fault(
+            "MONEY_TOO_LARGE", N_('"%(text)s" yuan is larger than any amount this system holds.'), text=text[:40]
+        )
+    fen = int(digits)
     return -fen if match["sign"] else fen
 
 

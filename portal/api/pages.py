@@ -21,7 +21,7 @@ class Pages(PageNumberPagination):
         given = request.query_params.get("page_size")
         if given is None:
             return self.page_size
-        if not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= self.max_page_size):
+        if not (given.isascii() and given.isdigit() and len(given) <= 9 and 1 <= int(given) <= self.max_page_size):
             raise InvalidParameter("page_size", _("a whole number from 1 to %(most)s") % {"most": self.max_page_size})
         return int(given)
 

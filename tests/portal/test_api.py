@@ -91,7 +91,15 @@ def test_areas_are_paged_and_filtered(city, client):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"page_size": 0}, {"page_size": 201}, {"page_size": "x"}, {"page": "-1"}, {"page": "x"}]
+    "wrong",
+    [
+        {"page_size": 0},
+        {"page_size": 201},
+        {"page_size": "x"},
+        {"page_size": "0000002001"},
+        {"page": "-1"},
+        {"page": "x"},
+    ],
 )
 def test_a_page_that_is_none_is_refused_by_name(city, client, wrong):
     answer = client.get(reverse("api_areas"), wrong)

@@ -4,7 +4,18 @@ from fractions import Fraction
 
 import pytest
 
-from portal.money import Rounding, capital, parse_capital, parse_yuan, plain_yuan, round_fen, split, wan_yuan, yuan
+from portal.money import (
+    LARGEST_FEN,
+    Rounding,
+    capital,
+    parse_capital,
+    parse_yuan,
+    plain_yuan,
+    round_fen,
+    split,
+    wan_yuan,
+    yuan,
+)
 from portal.wording import Fault
 
 
@@ -62,12 +73,22 @@ def test_yuan_as_people_type_it(typed, fen):
         ("十元", "MONEY_FORMAT"),
         ("1e3", "MONEY_FORMAT"),
         ("99999999999999999", "MONEY_TOO_LARGE"),
+        ("9" * 5000, "MONEY_TOO_LARGE"),
+        ("-10000000000000.01", "MONEY_TOO_LARGE"),
     ],
 )
 def test_what_is_no_amount_is_told(typed, code):
     with pytest.raises(Fault) as fault:
         parse_yuan(typed)
     assert fault.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "fen"),
+    [("0" * 5000 + "7.5", 750), ("0", 0), ("0.05", 5), ("10000000000000", LARGEST_FEN), ("-1,813", -181_300)],
+)
+def test_zeros_in_front_and_the_largest_amount_are_read(typed, fen):
+    assert parse_yuan(typed) == fen
 
 
 def test_yuan_on_pages_in_fields_and_in_reports():
