@@ -38,6 +38,14 @@ def chinese() -> None:
     translation.activate(settings.LANGUAGE_CODE)
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All tests ask from one address, more in a minute than one may: a rate holds where a test sets it."""
+    from rest_framework.throttling import SimpleRateThrottle  # settings must be ready
+
+    monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", dict.fromkeys(SimpleRateThrottle.THROTTLE_RATES))
+
+
 @pytest.fixture
 def day() -> Iterator[dt.date]:
     """The clock stands at 10:00 on Thursday 2025-07-10, Asia/Shanghai."""
