@@ -1,4 +1,4 @@
-"""Whole numbers as requests bring them: what a column can hold, or nothing. Pure."""
+"""Whole numbers: as requests bring them (what a column can hold, or nothing) and as sentences count them. Pure."""
 
 from collections.abc import Mapping
 
@@ -19,3 +19,10 @@ def version_in(post: Mapping[str, object]) -> int:
     """The version that the page showed, out of its hidden field."""
     found = whole(post.get("version"))
     return NO_VERSION if found is None else found
+
+
+class Count(int):
+    """A number of things that is written 148,560; grammar still counts it."""
+
+    def __str__(self) -> str:
+        return f"{int(self):,}"

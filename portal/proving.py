@@ -5,13 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal import outbox, runs, seal
-from portal.models import Area, Role, Run, RunChunk, RunState, Seal
+from portal.models import Area, Role, Run, RunChunk, Seal
 from portal.permissions import people_holding
 
 KIND = "verify_chain"
@@ -21,8 +20,7 @@ TOLD = 5  # problems that stand in the message; the command `verify_chain` names
 @transaction.atomic
 def start_proof(on: dt.date, *, area: Area) -> Run:
     """Queue the proof of a night; asked twice it is one, and while one waits or runs there is no second."""
-    mine, unfinished = Q(key=on.isoformat()), Q(state__in=[RunState.QUEUED, RunState.RUNNING])
-    if known := Run.objects.filter(mine | unfinished, kind=KIND).order_by("-pk").first():
+    if known := runs.of_the_night(KIND, on):
         return known
     return runs.start(KIND, on.isoformat(), params={}, chunks=[runs.Chunk(key="*")], area_path=area.path, by=None)
 

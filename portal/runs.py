@@ -26,7 +26,7 @@ MAX_TRIES = 5
 
 # What a chunk commits on its way need not be on the disk yet: PostgreSQL writes commits down in their order, so the one
 # that says DONE, and whatever anybody builds on it, brings all before it to the disk. A crash loses a chunk as a whole.
-ASYNC, SYNC = "synchronous_commit = off", "synchronous_commit = on"
+ASYNC, AS_CONFIGURED = "SET synchronous_commit = off", "RESET synchronous_commit"
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +78,12 @@ def start(
     )
     audit.record(run, "start_run", by=by, kind=kind, key=key)
     return run
+
+
+def of_the_night(kind: str, on: dt.date) -> Run | None:
+    """The run of a night that was started, or the one before it that still waits or works: there is no second."""
+    mine, unfinished = Q(key=on.isoformat()), Q(state__in=[RunState.QUEUED, RunState.RUNNING])
+    return Run.objects.filter(mine | unfinished, kind=kind).order_by("-pk").first()
 
 
 def worker_name() -> str:
@@ -144,20 +150,20 @@ def progress(chunk: RunChunk, done: int, total: int | None = None) -> None:
     RunChunk.objects.filter(pk=chunk.pk).update(**new)
 
 
-def _set(*settings: str) -> None:
+def _tell_database(*statements: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("; ".join(f"SET {setting}" for setting in settings))
+        cursor.execute("; ".join(statements))
 
 
 def _do(chunk: RunChunk) -> None:
     kind = kinds()[chunk.run.kind]
     try:
-        _set("statement_timeout = 0", "lock_timeout = 0", ASYNC)
+        _tell_database("SET statement_timeout = 0", "SET lock_timeout = 0", ASYNC)
         with Lease(chunk):
             result = kind.chunk(chunk.run, chunk)
-        _set(SYNC)
+        _tell_database(AS_CONFIGURED)
     except Exception as error:
-        _set(SYNC)
+        _tell_database(AS_CONFIGURED)
         log.exception("chunk_failed", run=str(chunk.run.public_id), chunk=chunk.key)
         final = chunk.tries >= MAX_TRIES
         RunChunk.objects.filter(pk=chunk.pk, worker=chunk.worker).update(

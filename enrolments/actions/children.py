@@ -22,7 +22,7 @@ from portal.problems import NotAllowed
 from providers.models import Provider
 from providers.permissions import works_at
 
-KEY_KEPT = dt.timedelta(days=731)
+KEY_KEPT = dt.timedelta(days=731)  # two years: our choice, longer than any cap year; the privacy notice says it
 
 
 @transaction.atomic
@@ -141,6 +141,8 @@ def keep_apart(duplicate_id: int, *, by: User, reason: str) -> None:
 @transaction.atomic
 def forget_on_request(spell: Enrolment, *, asked_on: dt.date, by: User) -> None:
     """A guardian takes back the consent after the child has left: delete who it is, in every record of it.
+
+    PIPL art. 31 (a guardian consents), 15 (and may withdraw), 47 (then the data are deleted).
 
     Asked twice is once. Raises StillEnrolled while the child has a place anywhere, SharedNumber as `forget`.
     """

@@ -8,6 +8,7 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 
 from portal.api.problems import InvalidParameter
+from portal.numbers import whole
 
 
 class Pages(PageNumberPagination):
@@ -21,9 +22,10 @@ class Pages(PageNumberPagination):
         given = request.query_params.get("page_size")
         if given is None:
             return self.page_size
-        if not (given.isascii() and given.isdigit() and len(given) <= 9 and 1 <= int(given) <= self.max_page_size):
+        size = whole(given)
+        if size is None or not 1 <= size <= self.max_page_size:
             raise InvalidParameter("page_size", _("a whole number from 1 to %(most)s") % {"most": self.max_page_size})
-        return int(given)
+        return size
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list | None:
         """One page, or InvalidParameter where `page` is no number; a page beyond the last is 404."""

@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from portal import browsers
 from portal.components import ICONS, NOTHING, component, flat, form_errors, kind_of, part, parts
 from portal.money import yuan as in_yuan
+from portal.numbers import Count
 
 register = template.Library()
 # A cell whose template gave nothing but line breaks: only without them is it :empty, and no card row on a phone.
@@ -82,13 +83,6 @@ def device(user_agent: str) -> str:
     """The browser and system behind a User-Agent, as its owner would name them; unknown → said so."""
     browser, system = browsers.name(user_agent)
     return " · ".join(filter(None, (browser, system))) or gettext("Unknown browser")
-
-
-class Count(int):
-    """A number of things that is written 148,560; grammar still counts it."""
-
-    def __str__(self) -> str:
-        return f"{int(self):,}"
 
 
 @register.filter

@@ -7,7 +7,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Min
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -29,8 +29,7 @@ TOLD = 5  # problems that stand in the message; the command `check_ledger` names
 @transaction.atomic
 def start_check(on: dt.date, *, area: Area) -> Run:
     """Queue the check of a night; asked twice it is one, and while one waits or runs there is no second."""
-    mine, unfinished = Q(key=on.isoformat()), Q(state__in=[RunState.QUEUED, RunState.RUNNING])
-    if known := Run.objects.filter(mine | unfinished, kind=KIND).order_by("-pk").first():
+    if known := runs.of_the_night(KIND, on):
         return known
     since = _since(on)
     chunk = runs.Chunk(key=str(since) if since else EVERYTHING)
